@@ -1,0 +1,35 @@
+//! The registry of input formats. A new format is one file here and one line in [`FORMATS`].
+
+use vana_types::Fidelity;
+
+use crate::{Draft, Input, ReadOptions, Result};
+
+/// Whether a file is of a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detection {
+    /// Certainly.
+    Yes,
+    /// Certainly not.
+    No,
+    /// It could be, when the user says so with `--as`.
+    Unsure,
+}
+
+/// One foreign format.
+pub trait Format: Sync {
+    /// Kebab-case name, for `--as`.
+    fn name(&self) -> &'static str;
+    /// One line: what it is.
+    fn about(&self) -> &'static str;
+    /// Where its layout is documented.
+    fn source(&self) -> &'static str;
+    /// What is known of a run read from it.
+    fn fidelity(&self) -> Fidelity;
+    /// Whether the file is of this format, from its first bytes and never from its name.
+    fn detect(&self, input: &Input) -> Detection;
+    /// The runs in the file, in its order. A file without any is malformed.
+    fn read(&self, input: &Input, options: &ReadOptions) -> Result<Vec<Draft>>;
+}
+
+/// All formats, in the order of the manual.
+pub const FORMATS: &[&dyn Format] = &[];

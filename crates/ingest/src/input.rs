@@ -1,0 +1,89 @@
+//! A file to be read: its first bytes for detection, the whole for reading.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::{ReadError, Result};
+
+/// Bytes that detection may look at.
+const HEAD_BYTES: usize = 64 * 1024;
+/// Files of formats that are read as one text may not be larger; tools print far less.
+const TEXT_LIMIT: u64 = 64 << 20;
+
+/// A file to be read.
+#[derive(Debug)]
+pub struct Input {
+    path: PathBuf,
+    head: Vec<u8>,
+    len: u64,
+}
+
+impl Input {
+    /// Opens a file and reads its head.
+    pub fn open(path: &Path) -> Result<Self> {
+        let io = |source| ReadError::Io { path: path.to_owned(), source };
+        let file = File::open(path).map_err(io)?;
+        let metadata = file.metadata().map_err(io)?;
+        if metadata.is_dir() {
+            return Err(io(std::io::Error::other("it is a directory")));
+        }
+        let mut head = Vec::new();
+        file.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(io)?;
+        Ok(Self { path: path.to_owned(), head, len: metadata.len() })
+    }
+
+    /// The file's path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The first 64 KiB.
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// The head as text, without a byte-order mark; a character cut by the end of the head is left out.
+    pub fn head_text(&self) -> &str {
+        let bytes = self.head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.head);
+        match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+        }
+    }
+
+    /// Size in bytes.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether the file has no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Opens the file again from its beginning.
+    pub fn reader(&self) -> Result<File> {
+        File::open(&self.path).map_err(|source| ReadError::Io { path: self.path.clone(), source })
+    }
+
+    /// The whole file as text, for formats that print a page or two. Bytes that are no UTF-8 are refused with their line.
+    pub fn text(&self) -> Result<String> {
+        if self.len > TEXT_LIMIT {
+            return Err(ReadError::at(0, format!("{} bytes are too many for a printed summary", self.len)));
+        }
+        let mut bytes = Vec::new();
+        self.reader()?
+            .read_to_end(&mut bytes)
+            .map_err(|source| ReadError::Io { path: self.path.clone(), source })?;
+        let bytes = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+            Some(rest) => rest.to_vec(),
+            None => bytes,
+        };
+        String::from_utf8(bytes).map_err(|error| {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = 1 + valid.iter().filter(|&&b| b == b'\n').count() as u64;
+            ReadError::at(line, "not UTF-8").hint("convert the file, for example with iconv -t UTF-8")
+        })
+    }
+}

@@ -1,0 +1,18 @@
+//! Other tools' raw output becomes drafts of runs: one file per format, one line in [`FORMATS`].
+//!
+//! A format says whether a file's first bytes are its own ([`Format::detect`]) and turns the whole file into
+//! [`Draft`]s ([`Format::read`]). It knows nothing of studies, paths or statistics, and invents nothing: what a tool
+//! printed becomes [`vana_types::Reported`] numbers, histograms become bins, and only a format whose file holds every
+//! request writes rows.
+
+mod draft;
+mod error;
+pub mod format;
+mod input;
+mod options;
+
+pub use draft::{Body, Draft, PublishedCells};
+pub use error::{ReadError, Result};
+pub use format::{Detection, FORMATS, Format};
+pub use input::Input;
+pub use options::{ColumnMap, ReadOptions};

@@ -1,0 +1,30 @@
+//! The nouns of vana: whatever crosses a crate boundary or is saved to disk.
+//!
+//! This crate turns nothing into anything. It says what a [`Run`], a [`Measurement`], a [`Finding`]
+//! and a study's [`StudyConfig`] are, with their serde forms and their units, and knows neither
+//! files, nor statistics, nor drawings.
+//!
+//! ```
+//! use vana_types::{Unit, Scale};
+//!
+//! // Units of foreign tools become base units without losing a digit: 0.89 ms is 0.00089 s.
+//! let ms: Scale = "ms".parse().unwrap();
+//! assert_eq!(ms.unit, Unit::Seconds);
+//! assert_eq!(ms.to_base("0.89"), Some(0.00089));
+//! ```
+
+mod finding;
+mod identity;
+mod measurement;
+mod results;
+mod run;
+mod study;
+mod unit;
+
+pub use finding::{Finding, Severity};
+pub use identity::{Fidelity, Identity, Origin, Outcome, Status};
+pub use measurement::{Measurement, metric, statistic};
+pub use results::{Cell, CellKey, Curve, Estimate, Interval, IntervalKind, Results, Timeline};
+pub use run::{IntervalReport, RUN_FORMAT, Reported, Run, Source, Tool};
+pub use study::{Class, StudyConfig, System, Workload};
+pub use unit::{Nanos, Quantile, QuantileError, Scale, Seed, Unit, UnitError};
