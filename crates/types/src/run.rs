@@ -107,3 +107,25 @@ pub struct IntervalReport {
     /// Its numbers.
     pub values: Vec<Reported>,
 }
+
+impl Run {
+    /// A run of which nothing is known but its identity.
+    pub const fn new(identity: Identity, fidelity: Fidelity) -> Self {
+        Self {
+            format: RUN_FORMAT,
+            identity,
+            fidelity,
+            source: None,
+            tool: None,
+            host: None,
+            seed: None,
+            started_unix_ns: None,
+            duration_s: None,
+            outcomes: BTreeMap::new(),
+            reported: Vec::new(),
+            intervals: Vec::new(),
+            attributes: BTreeMap::new(),
+            findings: Vec::new(),
+        }
+    }
+}

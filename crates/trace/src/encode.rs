@@ -1,0 +1,129 @@
+//! Rows become the arrays of one row group, encoded column by column on all threads.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use arrow_array::types::Int32Type;
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, Int64Array, StringArray, UInt16Array, UInt32Array};
+use parquet::arrow::ArrowSchemaConverter;
+use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::errors::Result;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
+use rayon::prelude::*;
+use vana_types::Outcome;
+
+use crate::column::SCHEMA;
+use crate::rows::{NO_CONNECTION, NO_STATUS, NO_TIME, NO_WORKER};
+use crate::{Column, Rows};
+
+/// A Parquet file in the making, one row group at a time.
+pub(crate) struct Encoder {
+    file: SerializedFileWriter<File>,
+    columns: ArrowRowGroupWriterFactory,
+}
+
+impl Encoder {
+    /// Starts a file.
+    pub fn new(file: File) -> Result<Self> {
+        let properties = Arc::new(properties());
+        let schema = ArrowSchemaConverter::new().convert(&SCHEMA)?;
+        let mut properties_with_schema = (*properties).clone();
+        parquet::arrow::add_encoded_arrow_schema_to_metadata(&SCHEMA, &mut properties_with_schema);
+        let file =
+            SerializedFileWriter::new(file, schema.root_schema_ptr(), Arc::new(properties_with_schema))?;
+        let columns = ArrowRowGroupWriterFactory::new(&file, SCHEMA.clone());
+        Ok(Self { file, columns })
+    }
+
+    /// Writes one row group.
+    pub fn write(&mut self, rows: &Rows, operations: &StringArray) -> Result<()> {
+        let group = self.file.flushed_row_groups().len();
+        let writers = self.columns.create_column_writers(group)?;
+        let chunks: Vec<_> = Column::ALL
+            .into_par_iter()
+            .zip(writers)
+            .map(|(column, mut writer)| {
+                let array = array(column, rows, operations);
+                for leaf in compute_leaves(SCHEMA.field(column as usize), &array)? {
+                    writer.write(&leaf)?;
+                }
+                writer.close()
+            })
+            .collect::<Result<_>>()?;
+        let mut row_group = self.file.next_row_group()?;
+        for chunk in chunks {
+            chunk.append_to_row_group(&mut row_group)?;
+        }
+        row_group.close().map(|_| ())
+    }
+
+    /// Writes the footer with the run's identity as JSON.
+    pub fn finish(mut self, identity: String) -> Result<File> {
+        self.file.append_key_value_metadata(KeyValue::new("vana.format".to_owned(), "1".to_owned()));
+        self.file.append_key_value_metadata(KeyValue::new("vana.run".to_owned(), identity));
+        self.file.into_inner()
+    }
+}
+
+/// Stamps and durations are delta-encoded; statistics per row group let a reader skip a column that holds one value.
+fn properties() -> WriterProperties {
+    let zstd = Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default());
+    let mut builder = WriterProperties::builder()
+        .set_compression(zstd)
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
+        .set_created_by(concat!("vana ", env!("CARGO_PKG_VERSION")).to_owned());
+    for column in Column::ALL {
+        let path = ColumnPath::from(column.name());
+        let is_dictionary = matches!(
+            column,
+            Column::Operation | Column::Outcome | Column::Status | Column::Worker | Column::Connection
+        );
+        builder = builder.set_column_dictionary_enabled(path.clone(), is_dictionary);
+        if !is_dictionary {
+            builder = builder.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+        }
+    }
+    builder.build()
+}
+
+fn array(column: Column, rows: &Rows, operations: &StringArray) -> ArrayRef {
+    let nullable = |values: &[i64]| -> ArrayRef {
+        if values.iter().all(|&value| value != NO_TIME) {
+            return Arc::new(Int64Array::from(values.to_vec()));
+        }
+        Arc::new(Int64Array::from_iter(values.iter().map(|&value| (value != NO_TIME).then_some(value))))
+    };
+    let dictionary = |keys: Vec<i32>, values: ArrayRef| -> ArrayRef {
+        let keys = Int32Array::from(keys);
+        Arc::new(DictionaryArray::<Int32Type>::new(keys, values))
+    };
+    match column {
+        Column::Sent => Arc::new(Int64Array::from(rows.sent_ns.clone())),
+        Column::Service => Arc::new(Int64Array::from(rows.service_ns.clone())),
+        Column::Due => nullable(&rows.due_ns),
+        Column::FirstByte => nullable(&rows.first_byte_ns),
+        Column::BytesSent => nullable(&rows.bytes_sent),
+        Column::BytesReceived => nullable(&rows.bytes_received),
+        Column::Operation => {
+            dictionary(rows.operation.iter().map(|&id| id as i32).collect(), Arc::new(operations.clone()))
+        }
+        Column::Outcome => {
+            let names = StringArray::from_iter_values(Outcome::ALL.iter().map(|outcome| outcome.name()));
+            dictionary(rows.outcome.iter().map(|&outcome| outcome as i32).collect(), Arc::new(names))
+        }
+        Column::Status => Arc::new(UInt16Array::from_iter(
+            rows.status.iter().map(|&status| (status != NO_STATUS).then_some(status)),
+        )),
+        Column::Worker => Arc::new(UInt16Array::from_iter(
+            rows.worker.iter().map(|&worker| (worker != NO_WORKER).then_some(worker)),
+        )),
+        Column::Connection => Arc::new(UInt32Array::from_iter(
+            rows.connection.iter().map(|&connection| (connection != NO_CONNECTION).then_some(connection)),
+        )),
+    }
+}

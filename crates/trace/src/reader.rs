@@ -1,0 +1,337 @@
+//! Reads traces: vana's own, and any Parquet file with the same columns whatever writer made it.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int32Type, Int64Type, UInt16Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, DictionaryArray, Int64Array, PrimitiveArray, RecordBatch, UInt16Array};
+use arrow_cast::{CastOptions, cast_with_options};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::file::statistics::Statistics;
+use vana_types::Outcome;
+
+use crate::rows::{NO_CONNECTION, NO_STATUS, NO_TIME, NO_WORKER};
+use crate::{Column, Rows, TraceError};
+
+/// Rows of one batch of a scan.
+const BATCH_ROWS: usize = 1 << 16;
+
+/// An open trace.
+#[derive(Debug)]
+pub struct TraceReader {
+    path: PathBuf,
+    metadata: ArrowReaderMetadata,
+}
+
+impl TraceReader {
+    /// Opens a file and checks that it is a trace this vana can read.
+    pub fn open(path: &Path) -> Result<Self, TraceError> {
+        let file = File::open(path).map_err(TraceError::io(path))?;
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
+            .map_err(TraceError::parquet(path))?;
+        let reader = Self { path: path.to_owned(), metadata };
+        reader.check_format()?;
+        for column in Column::ALL.into_iter().filter(|column| column.is_required()) {
+            if !reader.has(column) {
+                let schema = reader.metadata.schema();
+                let found = schema.fields().iter().map(|field| field.name().as_str()).collect::<Vec<_>>();
+                return Err(TraceError::MissingColumn {
+                    path: path.to_owned(),
+                    column: column.name(),
+                    found: found.join(", "),
+                });
+            }
+        }
+        Ok(reader)
+    }
+
+    fn check_format(&self) -> Result<(), TraceError> {
+        let pairs = self.metadata.metadata().file_metadata().key_value_metadata();
+        let format = pairs.into_iter().flatten().find(|pair| pair.key == "vana.format");
+        match format.and_then(|pair| pair.value.as_deref()) {
+            None | Some("1") => Ok(()),
+            Some(other) => {
+                Err(TraceError::NewerFormat { path: self.path.clone(), found: other.to_owned() })
+            }
+        }
+    }
+
+    /// Number of rows.
+    pub fn row_count(&self) -> u64 {
+        self.metadata.metadata().file_metadata().num_rows().unsigned_abs()
+    }
+
+    /// Whether the file has a column.
+    pub fn has(&self, column: Column) -> bool {
+        self.metadata.schema().field_with_name(column.name()).is_ok()
+    }
+
+    /// Whether the file has a column that holds anything but null, as far as its statistics tell.
+    pub fn has_values(&self, column: Column) -> bool {
+        self.leaf(column).is_some_and(|leaf| {
+            self.metadata.metadata().row_groups().iter().any(|group| {
+                let nulls = group.column(leaf).statistics().and_then(Statistics::null_count_opt);
+                nulls.is_none_or(|nulls| nulls < group.num_rows().unsigned_abs())
+            })
+        })
+    }
+
+    fn leaf(&self, column: Column) -> Option<usize> {
+        let columns = self.metadata.parquet_schema().columns();
+        columns.iter().position(|leaf| leaf.path().parts() == [column.name()])
+    }
+
+    /// The outcome of all rows of a row group, when its statistics say that there is only one.
+    fn only_outcome(&self, group: usize) -> Option<Outcome> {
+        let chunk = self.metadata.metadata().row_group(group).column(self.leaf(Column::Outcome)?);
+        let statistics = chunk.statistics()?;
+        let exact = statistics.min_is_exact() && statistics.max_is_exact();
+        let (min, max) = (statistics.min_bytes_opt()?, statistics.max_bytes_opt()?);
+        if !exact || min != max || statistics.null_count_opt() != Some(0) {
+            return None;
+        }
+        Outcome::from_name(std::str::from_utf8(min).ok()?)
+    }
+
+    /// Calls `visit` with all rows in batches, in the order of the file. Only the named columns are decoded; of a
+    /// column that the file lacks, every value is null.
+    pub fn scan(&self, columns: &[Column], mut visit: impl FnMut(&Batch)) -> Result<(), TraceError> {
+        self.try_scan(columns, |batch| {
+            visit(batch);
+            Ok(())
+        })
+    }
+
+    /// [`Self::scan`] that stops at the first error of `visit`.
+    pub fn try_scan<E: From<TraceError>>(
+        &self,
+        columns: &[Column],
+        mut visit: impl FnMut(&Batch) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut first_row = 0;
+        for group in 0..self.metadata.metadata().num_row_groups() {
+            let outcome = columns.contains(&Column::Outcome).then(|| self.only_outcome(group)).flatten();
+            let decoded: Vec<Column> = columns
+                .iter()
+                .copied()
+                .filter(|&column| self.has(column) && (column != Column::Outcome || outcome.is_none()))
+                .collect();
+            if decoded.is_empty() {
+                let rows = self.metadata.metadata().row_group(group).num_rows() as usize;
+                visit(&Batch { rows, first_row, columns: Vec::new(), outcome, outcomes: Vec::new() })?;
+                first_row += rows as u64;
+                continue;
+            }
+            for batch in self.batches(group..group + 1, &decoded, BATCH_ROWS)? {
+                let batch = batch
+                    .map_err(|error| TraceError::parquet(&self.path)(error.into()))
+                    .and_then(|batch| self.canonical(&batch, &decoded, first_row, outcome))?;
+                first_row += batch.rows as u64;
+                visit(&batch)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn batches(
+        &self,
+        groups: Range<usize>,
+        columns: &[Column],
+        batch_rows: usize,
+    ) -> Result<parquet::arrow::arrow_reader::ParquetRecordBatchReader, TraceError> {
+        let file = File::open(&self.path).map_err(TraceError::io(&self.path))?;
+        let names = columns.iter().map(|column| column.name());
+        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), names);
+        ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+            .with_projection(mask)
+            .with_row_groups(groups.collect())
+            .with_batch_size(batch_rows)
+            .build()
+            .map_err(TraceError::parquet(&self.path))
+    }
+
+    fn canonical(
+        &self,
+        batch: &RecordBatch,
+        columns: &[Column],
+        first_row: u64,
+        outcome: Option<Outcome>,
+    ) -> Result<Batch, TraceError> {
+        let bad = |row, message| TraceError::Value { path: self.path.clone(), row, message };
+        let mut arrays = Vec::with_capacity(columns.len());
+        let mut outcomes = Vec::new();
+        for &column in columns {
+            let name = column.name();
+            let Some(found) = batch.column_by_name(name) else { continue };
+            let wanted = column.data_type();
+            let array = if *found.data_type() == wanted {
+                found.clone()
+            } else {
+                let options = CastOptions { safe: false, ..CastOptions::default() };
+                cast_with_options(found, &wanted, &options)
+                    .map_err(|error| bad(first_row, format!("column \"{name}\" is no {wanted}: {error}")))?
+            };
+            if column.is_required() && array.null_count() > 0 {
+                let row = (0..array.len()).find(|&row| array.is_null(row)).unwrap_or(0);
+                return Err(bad(first_row + row as u64, format!("column \"{name}\" is null")));
+            }
+            if column == Column::Outcome {
+                outcomes = self.outcomes(array.as_dictionary(), first_row)?;
+            }
+            arrays.push((column, array));
+        }
+        Ok(Batch { rows: batch.num_rows(), first_row, columns: arrays, outcome, outcomes })
+    }
+
+    fn outcomes(
+        &self,
+        array: &DictionaryArray<Int32Type>,
+        first_row: u64,
+    ) -> Result<Vec<Outcome>, TraceError> {
+        let names = array.values().as_string::<i32>();
+        let known: Vec<Option<Outcome>> = names.iter().map(|name| Outcome::from_name(name?)).collect();
+        let keys = array.keys().values().iter().enumerate();
+        keys.map(|(row, &key)| {
+            known.get(key as usize).copied().flatten().ok_or_else(|| TraceError::Value {
+                path: self.path.clone(),
+                row: first_row + row as u64,
+                message: format!("unknown outcome \"{}\"", names.value(key as usize)),
+            })
+        })
+        .collect()
+    }
+
+    /// All columns of some row groups as [`Rows`]; operations get the numbers of `operations`.
+    pub(crate) fn rows<'a>(
+        &'a self,
+        groups: Range<usize>,
+        batch_rows: usize,
+        operations: &'a HashMap<String, u32>,
+    ) -> Result<impl Iterator<Item = Result<Rows, TraceError>> + 'a, TraceError> {
+        let batches = self.batches(groups, &Column::ALL, batch_rows)?;
+        Ok(batches.map(move |batch| {
+            let batch = batch.map_err(|error| TraceError::parquet(&self.path)(error.into()))?;
+            let batch = self.canonical(&batch, &Column::ALL, 0, None)?;
+            Ok(batch.to_rows(|name| operations.get(name).copied().unwrap_or(0)))
+        }))
+    }
+
+    /// Calls `visit` with all columns as [`Rows`]; `number` turns the name of an operation into its number.
+    pub fn scan_rows<E: From<TraceError>>(
+        &self,
+        mut number: impl FnMut(&str) -> u32,
+        mut visit: impl FnMut(Rows) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.try_scan(&Column::ALL, |batch| visit(batch.to_rows(&mut number)))
+    }
+}
+
+/// Some consecutive rows of a trace, in columns of the canonical types.
+#[derive(Debug)]
+pub struct Batch {
+    rows: usize,
+    first_row: u64,
+    columns: Vec<(Column, ArrayRef)>,
+    outcome: Option<Outcome>,
+    outcomes: Vec<Outcome>,
+}
+
+impl Batch {
+    /// Number of rows.
+    pub const fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether it has none.
+    pub const fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Row of the file on which the batch begins, counted from 0.
+    pub const fn first_row(&self) -> u64 {
+        self.first_row
+    }
+
+    fn array(&self, column: Column) -> Option<&ArrayRef> {
+        self.columns.iter().find(|(found, _)| *found == column).map(|(_, array)| array)
+    }
+
+    /// A column of whole numbers that is never null ([`Column::Sent`], [`Column::Service`]); empty if not scanned.
+    pub fn i64s(&self, column: Column) -> &[i64] {
+        self.array(column).map_or(&[], |array| array.as_primitive::<Int64Type>().values())
+    }
+
+    /// A column of whole numbers with nulls; `None` if the file lacks it or it was not scanned.
+    pub fn nullable(&self, column: Column) -> Option<&Int64Array> {
+        self.array(column).map(|array| array.as_primitive::<Int64Type>())
+    }
+
+    /// The workers; `None` if the file does not know them.
+    pub fn workers(&self) -> Option<&UInt16Array> {
+        self.array(Column::Worker).map(|array| array.as_primitive::<UInt16Type>())
+    }
+
+    /// The outcome of one row.
+    pub fn outcome(&self, row: usize) -> Outcome {
+        self.outcome.unwrap_or_else(|| self.outcomes[row])
+    }
+
+    /// The outcome of all rows, if it is the same for all and was known without decoding.
+    pub const fn only_outcome(&self) -> Option<Outcome> {
+        self.outcome
+    }
+
+    /// Numbers of the operations of all rows, and their names.
+    pub fn operations(&self) -> (&[i32], Vec<&str>) {
+        self.array(Column::Operation).map_or((&[], Vec::new()), |array| {
+            let array = array.as_dictionary::<Int32Type>();
+            let names = array.values().as_string::<i32>().iter().map(Option::unwrap_or_default).collect();
+            (array.keys().values(), names)
+        })
+    }
+
+    /// All columns as plain vectors with `NO_…` for null.
+    pub fn to_rows(&self, mut number: impl FnMut(&str) -> u32) -> Rows {
+        let times = |column| match self.nullable(column) {
+            Some(array) => (0..self.rows)
+                .map(|row| if array.is_null(row) { NO_TIME } else { array.value(row) })
+                .collect(),
+            None => vec![NO_TIME; self.rows],
+        };
+        fn smalls<T>(array: Option<&PrimitiveArray<T>>, rows: usize, none: T::Native) -> Vec<T::Native>
+        where
+            T: arrow_array::ArrowPrimitiveType,
+        {
+            match array {
+                Some(array) => {
+                    (0..rows).map(|row| if array.is_null(row) { none } else { array.value(row) }).collect()
+                }
+                None => vec![none; rows],
+            }
+        }
+        let (keys, names) = self.operations();
+        let ids: Vec<u32> = names.into_iter().map(&mut number).collect();
+        let small = |column| self.array(column);
+        Rows {
+            sent_ns: self.i64s(Column::Sent).to_vec(),
+            service_ns: self.i64s(Column::Service).to_vec(),
+            due_ns: times(Column::Due),
+            first_byte_ns: times(Column::FirstByte),
+            operation: keys.iter().map(|&key| ids[key as usize]).collect(),
+            outcome: (0..self.rows).map(|row| self.outcome(row)).collect(),
+            status: smalls(small(Column::Status).map(|a| a.as_primitive::<UInt16Type>()), self.rows, NO_STATUS),
+            bytes_sent: times(Column::BytesSent),
+            bytes_received: times(Column::BytesReceived),
+            worker: smalls(self.workers(), self.rows, NO_WORKER),
+            connection: smalls(
+                small(Column::Connection).map(|a| a.as_primitive::<UInt32Type>()),
+                self.rows,
+                NO_CONNECTION,
+            ),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! A study on disk, read.
+
+use std::path::{Path, PathBuf};
+
+use vana_types::{Fidelity, Measurement, RUN_FORMAT, Run, StudyConfig, System, Workload};
+
+use crate::{StudyError, Sums, TraceReader, run_identity};
+
+/// A folder of runs, what is compared in it, and what was published about it.
+#[derive(Debug)]
+pub struct Study {
+    root: PathBuf,
+    /// Content of `study.toml`, with a default for everything it leaves out.
+    pub config: StudyConfig,
+    /// Runs by identity.
+    pub runs: Vec<StudyRun>,
+    /// Cells of publications, in the order of their files.
+    pub published: Vec<Measurement>,
+}
+
+/// A run and where its data lie.
+#[derive(Clone, Debug)]
+pub struct StudyRun {
+    /// Everything about it but its requests.
+    pub run: Run,
+    /// Its folder.
+    pub folder: PathBuf,
+}
+
+impl StudyRun {
+    /// Every request, for a run of fidelity `trace`.
+    pub fn trace(&self) -> PathBuf {
+        self.folder.join("trace.parquet")
+    }
+
+    /// Its histograms, for a run of fidelity `histogram`.
+    pub fn histogram(&self) -> PathBuf {
+        self.folder.join("histogram.parquet")
+    }
+}
+
+impl Study {
+    /// Opens a study. One with neither runs nor published cells is refused.
+    pub fn open(root: &Path) -> Result<Self, StudyError> {
+        let study = Self::open_or_empty(root)?;
+        if study.runs.is_empty() && study.published.is_empty() {
+            return Err(StudyError::Empty(root.to_owned()));
+        }
+        Ok(study)
+    }
+
+    pub(crate) fn open_or_empty(root: &Path) -> Result<Self, StudyError> {
+        std::fs::read_dir(root).map_err(StudyError::io(root))?;
+        let config = read_config(&root.join("study.toml"))?;
+        let mut runs = Vec::new();
+        find_runs(&root.join("runs"), 0, &mut runs)?;
+        runs.sort_by(|a, b| a.run.identity.cmp(&b.run.identity));
+        let mut published = Vec::new();
+        for path in entries(&root.join("published"))? {
+            if path.extension().is_some_and(|extension| extension == "csv") {
+                published.extend(crate::published::read_published(&path)?);
+            }
+        }
+        Ok(Self { root: root.to_owned(), config, runs, published })
+    }
+
+    /// The study's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A digest over all data: that of `SHA256SUMS`, or of what it would say where there is none.
+    pub fn digest(&self) -> Result<String, StudyError> {
+        let sums = Sums::read(&self.root)?;
+        if sums.0.is_empty() { Sums::of(&self.root).map(|sums| sums.digest()) } else { Ok(sums.digest()) }
+    }
+
+    /// Title, or the folder's name.
+    pub fn title(&self) -> String {
+        let name = || self.root.file_name().map(|name| name.to_string_lossy().into_owned());
+        self.config.title.clone().or_else(name).unwrap_or_else(|| "study".to_owned())
+    }
+
+    /// Systems as `study.toml` orders them, then the others by name.
+    pub fn systems<'a>(&self, found: impl IntoIterator<Item = &'a str>) -> Vec<System> {
+        let mut systems = self.config.systems.clone();
+        for id in in_order(found) {
+            if systems.iter().all(|system| system.id != id) {
+                systems.push(System { id, label: None, class: None });
+            }
+        }
+        systems
+    }
+
+    /// Workloads as `study.toml` orders them, then the others by name.
+    pub fn workloads<'a>(&self, found: impl IntoIterator<Item = &'a str>) -> Vec<Workload> {
+        let mut workloads = self.config.workloads.clone();
+        for id in in_order(found) {
+            if workloads.iter().all(|workload| workload.id != id) {
+                workloads.push(Workload { id, label: None });
+            }
+        }
+        workloads
+    }
+}
+
+fn in_order<'a>(found: impl IntoIterator<Item = &'a str>) -> std::collections::BTreeSet<String> {
+    found.into_iter().map(str::to_owned).collect()
+}
+
+fn read_config(path: &Path) -> Result<StudyConfig, StudyError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(StudyConfig::default()),
+        Err(error) => return Err(StudyError::io(path)(error)),
+    };
+    let malformed = |line, message: String| StudyError::Malformed { path: path.to_owned(), line, message };
+    let config: StudyConfig = toml::from_str(&text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start).min(text.len());
+        malformed(1 + text[..at].matches('\n').count() as u64, error.message().to_owned())
+    })?;
+    let is_open = |value: f64| value > 0.0 && value < 1.0;
+    for (name, value) in [("alpha", config.alpha), ("margin", config.margin)] {
+        if !is_open(value) {
+            let line = text.lines().position(|line| line.trim_start().starts_with(name)).unwrap_or(0);
+            return Err(malformed(line as u64 + 1, format!("{name} is {value}; it must lie between 0 and 1")));
+        }
+    }
+    Ok(config)
+}
+
+/// The entries of a folder by name; a folder that is not there has none.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, StudyError> {
+    let listing = match std::fs::read_dir(folder) {
+        Ok(listing) => listing,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(StudyError::io(folder)(error)),
+    };
+    let mut paths = Vec::new();
+    for entry in listing {
+        let entry = entry.map_err(StudyError::io(folder))?;
+        if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Runs lie four folders deep: system, workload, clients, repetition.
+fn find_runs(folder: &Path, depth: u32, runs: &mut Vec<StudyRun>) -> Result<(), StudyError> {
+    if depth == 4 {
+        runs.extend(read_run(folder)?);
+        return Ok(());
+    }
+    for path in entries(folder)? {
+        if path.is_dir() {
+            find_runs(&path, depth + 1, runs)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads one run's folder. A folder that holds a trace alone is a run too, known by its path.
+pub fn read_run(folder: &Path) -> Result<Option<StudyRun>, StudyError> {
+    let path = folder.join("run.json");
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return lone_trace(folder),
+        Err(error) => return Err(StudyError::io(path)(error)),
+    };
+    let malformed = |error: &serde_json::Error| StudyError::Malformed {
+        path: path.clone(),
+        line: error.line() as u64,
+        message: error.to_string(),
+    };
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| malformed(&error))?;
+    if let Some(found) = value["format"].as_u64().filter(|&found| found > u64::from(RUN_FORMAT)) {
+        return Err(StudyError::NewerFormat { path, found });
+    }
+    let run = serde_json::from_str(&text).map_err(|error| malformed(&error))?;
+    Ok(Some(StudyRun { run, folder: folder.to_owned() }))
+}
+
+fn lone_trace(folder: &Path) -> Result<Option<StudyRun>, StudyError> {
+    let Some(identity) = run_identity(folder) else { return Ok(None) };
+    let trace = folder.join("trace.parquet");
+    if !trace.exists() {
+        return Ok(None);
+    }
+    TraceReader::open(&trace)?;
+    Ok(Some(StudyRun { run: Run::new(identity, Fidelity::Trace), folder: folder.to_owned() }))
+}

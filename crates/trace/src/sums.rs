@@ -1,0 +1,97 @@
+//! `SHA256SUMS`: the digest of every file of a study, in the layout of `sha256sum`.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::StudyError;
+
+/// Name of the file.
+pub const SUMS_FILE: &str = "SHA256SUMS";
+
+/// Digests by path relative to the study, with `/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sums(pub BTreeMap<String, String>);
+
+impl Sums {
+    /// Reads a study's sums; a study without has none.
+    pub fn read(study: &Path) -> Result<Self, StudyError> {
+        let path = study.join(SUMS_FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(StudyError::io(path)(error)),
+        };
+        let mut sums = BTreeMap::new();
+        for (index, line) in text.lines().enumerate() {
+            let (digest, name) = line.split_once("  ").filter(|(digest, _)| digest.len() == 64).ok_or_else(
+                || StudyError::Malformed {
+                    path: path.clone(),
+                    line: index as u64 + 1,
+                    message: "expected 64 hexadecimal digits, two blanks and a path".to_owned(),
+                },
+            )?;
+            sums.insert(name.to_owned(), digest.to_owned());
+        }
+        Ok(Self(sums))
+    }
+
+    /// The file's text.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|(name, digest)| format!("{digest}  {name}\n")).collect()
+    }
+
+    /// One digest over all: that of the file's text.
+    pub fn digest(&self) -> String {
+        hex(&Sha256::digest(self.text().as_bytes()))
+    }
+}
+
+/// SHA-256 of a file, hexadecimal.
+pub fn hash_file(path: &Path) -> Result<String, StudyError> {
+    let mut file = File::open(path).map_err(StudyError::io(path))?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        let read = file.read(&mut buffer).map_err(StudyError::io(path))?;
+        if read == 0 {
+            return Ok(hex(&hasher.finalize()));
+        }
+        hasher.update(&buffer[..read]);
+    }
+}
+
+fn hex(digest: &[u8]) -> String {
+    use std::fmt::Write;
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+impl Sums {
+    /// Digests of all files under a folder but the sums themselves and hidden files.
+    pub fn of(root: &Path) -> Result<Self, StudyError> {
+        let mut sums = BTreeMap::new();
+        let mut folders = vec![root.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for path in crate::study::entries(&folder)? {
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path != root.join(SUMS_FILE) {
+                    sums.insert(relative(root, &path), hash_file(&path)?);
+                }
+            }
+        }
+        Ok(Self(sums))
+    }
+}
+
+/// A path below `root` with `/` between its names.
+pub(crate) fn relative(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    below.iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
