@@ -67,6 +67,23 @@ impl Input {
         File::open(&self.path).map_err(|source| ReadError::Io { path: self.path.clone(), source })
     }
 
+    /// An error on the line that holds a byte.
+    pub(crate) fn error_at(&self, offset: u64, message: impl Into<String>) -> ReadError {
+        let mut lines = 1;
+        if let Ok(file) = self.reader() {
+            let mut reader = std::io::BufReader::new(file.take(offset));
+            while let Ok(bytes) = std::io::BufRead::fill_buf(&mut reader) {
+                if bytes.is_empty() {
+                    break;
+                }
+                lines += memchr::memchr_iter(b'\n', bytes).count() as u64;
+                let used = bytes.len();
+                std::io::BufRead::consume(&mut reader, used);
+            }
+        }
+        ReadError::at(lines, message)
+    }
+
     /// The whole file as text, for formats that print a page or two. Bytes that are no UTF-8 are refused with their line.
     pub fn text(&self) -> Result<String> {
         if self.len > TEXT_LIMIT {

@@ -5,14 +5,21 @@
 //! printed becomes [`vana_types::Reported`] numbers, histograms become bins, and only a format whose file holds every
 //! request writes rows.
 
+mod delimited;
 mod draft;
 mod error;
 pub mod format;
 mod input;
+mod lines;
+mod number;
 mod options;
+mod pattern;
+mod session;
 
 pub use draft::{Body, Draft, PublishedCells};
 pub use error::{ReadError, Result};
 pub use format::{Detection, FORMATS, Format};
 pub use input::Input;
 pub use options::{ColumnMap, ReadOptions};
+pub use pattern::{Pattern, PatternError};
+pub use session::{IdentityOptions, IngestError, IngestOptions, IngestedRun, ingest};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use vana_types::Scale;
 
 /// Options of one reading.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
     /// Named columns of a generic table: `latency=elapsed_ms:ms`.
     pub map: Vec<ColumnMap>,
@@ -29,7 +29,7 @@ pub struct ColumnMap {
 impl std::str::FromStr for ColumnMap {
     type Err = String;
 
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, String> {
         let (target, rest) =
             text.split_once('=').ok_or_else(|| format!("\"{text}\" is not TARGET=COLUMN[:UNIT]"))?;
         // A column name may hold colons; only a known unit after the last one is a unit.

@@ -219,15 +219,6 @@ impl TraceReader {
             Ok(batch.to_rows(|name| operations.get(name).copied().unwrap_or(0)))
         }))
     }
-
-    /// Calls `visit` with all columns as [`Rows`]; `number` turns the name of an operation into its number.
-    pub fn scan_rows<E: From<TraceError>>(
-        &self,
-        mut number: impl FnMut(&str) -> u32,
-        mut visit: impl FnMut(Rows) -> Result<(), E>,
-    ) -> Result<(), E> {
-        self.try_scan(&Column::ALL, |batch| visit(batch.to_rows(&mut number)))
-    }
 }
 
 /// Some consecutive rows of a trace, in columns of the canonical types.

@@ -1,8 +1,20 @@
 //! The registry of input formats. A new format is one file here and one line in [`FORMATS`].
 
-use vana_types::Fidelity;
+mod jmeter;
+mod jmeter_csv;
+mod jmeter_xml;
+mod k6;
+mod k6_csv;
+mod k6_json;
+mod table;
+mod table_csv;
+mod table_ndjson;
+mod table_parquet;
 
-use crate::{Draft, Input, ReadOptions, Result};
+use vana_types::{Fidelity, Finding, Severity};
+
+use crate::lines::Lines;
+use crate::{Body, ColumnMap, Draft, Input, ReadError, ReadOptions, Result};
 
 /// Whether a file is of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +39,47 @@ pub trait Format: Sync {
     fn fidelity(&self) -> Fidelity;
     /// Whether the file is of this format, from its first bytes and never from its name.
     fn detect(&self, input: &Input) -> Detection;
+    /// Whether the format reads columns that the user names with `--map`.
+    fn takes(&self, map: &[ColumnMap]) -> bool {
+        let _ = map;
+        false
+    }
     /// The runs in the file, in its order. A file without any is malformed.
     fn read(&self, input: &Input, options: &ReadOptions) -> Result<Vec<Draft>>;
 }
 
 /// All formats, in the order of the manual.
-pub const FORMATS: &[&dyn Format] = &[];
+pub const FORMATS: &[&dyn Format] = &[
+    &jmeter_csv::JmeterCsv,
+    &jmeter_xml::JmeterXml,
+    &k6_json::K6Json,
+    &k6_csv::K6Csv,
+    &table_csv::TableCsv,
+    &table_ndjson::TableNdjson,
+    &table_parquet::TableParquet,
+];
+
+/// The draft of a file whose requests are all in a trace; a file without any is malformed.
+fn traced(lines: Lines, without_any: &str) -> Result<Draft> {
+    let summary = lines.trace.summary();
+    if summary.rows == 0 {
+        return Err(ReadError::at(0, without_any));
+    }
+    let mut findings = Vec::new();
+    if summary.operations_truncated {
+        findings.push(Finding::new(
+            "operations-truncated",
+            Severity::Warning,
+            "more than 65,536 distinct operations; the further ones share the name (other)",
+        ));
+    }
+    Ok(Draft {
+        clients: lines.most_clients,
+        // Stamps of 1971 and later are calendar time; smaller ones count from the start of the run.
+        started_unix_ns: Some(summary.start_ns).filter(|&start| start > 31_536_000_000_000_000),
+        duration_s: Some(summary.duration_ns as f64 / 1e9),
+        findings,
+        body: Body::Trace(Box::new(lines.trace)),
+        ..Draft::default()
+    })
+}

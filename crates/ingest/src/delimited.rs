@@ -1,0 +1,116 @@
+//! Delimited text as the tools write it: a header, then records whose fields may be quoted with `"`.
+
+use memchr::memchr;
+
+use crate::lines::each_line;
+use crate::{Input, ReadError, Result};
+
+/// The header of a delimited file.
+#[derive(Debug, Clone)]
+pub(crate) struct Header {
+    /// Column names.
+    pub names: Vec<String>,
+    /// The byte between fields.
+    pub delimiter: u8,
+    /// Bytes and lines until the first record.
+    pub skip: (usize, u64),
+}
+
+impl Header {
+    /// The first line of a file, if it is one of names: the delimiter is the one of comma, tab and semicolon that
+    /// splits it into the most fields.
+    pub fn read(input: &Input) -> Option<Self> {
+        let head = input.head();
+        let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let end = memchr(b'\n', &head[mark..]).map_or(head.len(), |at| mark + at);
+        let line = std::str::from_utf8(&head[mark..end]).ok()?.trim_end_matches('\r');
+        let delimiter = *b",\t;".iter().max_by_key(|&&delimiter| {
+            // Of equals the last one wins, so commas are weighed a little more.
+            2 * line.bytes().filter(|&byte| byte == delimiter).count() + usize::from(delimiter == b',')
+        })?;
+        let mut names = Vec::new();
+        split(line.as_bytes(), delimiter, &mut Vec::new(), |fields| {
+            names = fields.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+        });
+        Some(Self { names, delimiter, skip: ((end + 1).min(input.head().len()), 1) })
+    }
+
+    /// The place of a column.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|found| found == name)
+    }
+
+    /// The place of a column that must be there.
+    pub fn require(&self, name: &str) -> Result<usize> {
+        self.place(name).ok_or_else(|| {
+            ReadError::at(1, format!("no column \"{name}\"")).hint(format!("columns: {}", self.names.join(", ")))
+        })
+    }
+}
+
+/// Calls `visit` with the line number and the fields of each record of a chunk.
+pub(crate) fn each_record(
+    bytes: &[u8],
+    first_line: u64,
+    delimiter: u8,
+    mut visit: impl FnMut(u64, &[&[u8]]) -> Result<()>,
+) -> Result<()> {
+    let mut ends = Vec::new();
+    if memchr(b'"', bytes).is_none() {
+        return each_line(bytes, first_line, |number, line| {
+            let mut result = Ok(());
+            split(line, delimiter, &mut ends, |fields| result = visit(number, fields));
+            result
+        });
+    }
+    // Quoted fields may hold line ends: the csv crate finds the records, and counts the lines.
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(bytes);
+    let mut record = csv::ByteRecord::new();
+    loop {
+        let more = reader.read_byte_record(&mut record).map_err(|error| {
+            let line = error.position().map_or(0, csv::Position::line);
+            ReadError::at(first_line + line.saturating_sub(1), error.to_string())
+        })?;
+        if !more {
+            return Ok(());
+        }
+        let line = record.position().map_or(1, csv::Position::line);
+        let fields: Vec<&[u8]> = record.iter().collect();
+        visit(first_line + line - 1, &fields)?;
+    }
+}
+
+/// Splits a line; quotes are taken off. `scratch` keeps its memory from line to line.
+fn split(line: &[u8], delimiter: u8, scratch: &mut Vec<(usize, usize)>, visit: impl FnOnce(&[&[u8]])) {
+    if memchr(b'"', line).is_some() {
+        let mut record = csv::ByteRecord::new();
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(line);
+        if reader.read_byte_record(&mut record).is_ok() {
+            let fields: Vec<&[u8]> = record.iter().collect();
+            visit(&fields);
+        }
+        return;
+    }
+    scratch.clear();
+    let mut start = 0;
+    for end in memchr::memchr_iter(delimiter, line).chain([line.len()]) {
+        scratch.push((start, end));
+        start = end + 1;
+    }
+    // Most tools write fewer than 32 columns: their fields live on the stack.
+    let mut stack: [&[u8]; 32] = [&[]; 32];
+    if scratch.len() <= stack.len() {
+        for (field, &(start, end)) in stack.iter_mut().zip(scratch.iter()) {
+            *field = &line[start..end];
+        }
+        visit(&stack[..scratch.len()]);
+    } else {
+        let fields: Vec<&[u8]> = scratch.iter().map(|&(start, end)| &line[start..end]).collect();
+        visit(&fields);
+    }
+}

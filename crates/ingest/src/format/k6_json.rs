@@ -1,0 +1,246 @@
+//! k6's JSON output: one object a line.
+
+use memchr::{memchr, memchr2, memmem};
+use vana_types::{Fidelity, Tool};
+
+use super::k6::{Point, REQUEST, add};
+use super::{Detection, Format};
+use crate::lines::{Chunk, Records, each_line, read_records};
+use crate::number::{rfc3339, scaled};
+use crate::{Draft, Input, ReadError, ReadOptions, Result};
+
+/// k6 `--out json`.
+pub struct K6Json;
+
+impl Format for K6Json {
+    fn name(&self) -> &'static str {
+        "k6-json"
+    }
+
+    fn about(&self) -> &'static str {
+        "k6 --out json, one metric point a line"
+    }
+
+    fn source(&self) -> &'static str {
+        "https://grafana.com/docs/k6/latest/results-output/real-time/json/"
+    }
+
+    fn fidelity(&self) -> Fidelity {
+        Fidelity::Trace
+    }
+
+    fn detect(&self, input: &Input) -> Detection {
+        let line = input.head_text().lines().next().unwrap_or_default();
+        let is_k6 = line.starts_with('{')
+            && line.contains("\"metric\":")
+            && (line.contains("\"type\":\"Metric\"") || line.contains("\"type\":\"Point\""));
+        if is_k6 { Detection::Yes } else { Detection::No }
+    }
+
+    fn read(&self, input: &Input, options: &ReadOptions) -> Result<Vec<Draft>> {
+        let lines = read_records(input, options, (0, 0), &Points)?;
+        let mut draft = super::traced(lines, "no points of http_req_duration")?;
+        draft.tool = Tool { name: "k6".to_owned(), ..Tool::default() };
+        Ok(vec![draft])
+    }
+}
+
+struct Points;
+
+impl Records for Points {
+    fn quote(&self) -> Option<u8> {
+        None
+    }
+
+    fn parse(&self, bytes: &[u8], first_line: u64, chunk: &mut Chunk) -> Result<()> {
+        let wanted = memmem::Finder::new(REQUEST);
+        let mut scratch = Vec::new();
+        each_line(bytes, first_line, |number, line| {
+            if line.last() != Some(&b'}') {
+                return Err(ReadError::at(number, "the line is no whole JSON object"));
+            }
+            // Of the nine lines of a request one is wanted; the others are not worth parsing.
+            if wanted.find(line).is_none() {
+                return Ok(());
+            }
+            let added = match Object::read(line) {
+                Some(object) if object.is_request() => {
+                    object.point().map(|point| add(&point, &mut scratch, chunk))
+                }
+                Some(_) => return Ok(()),
+                None => None,
+            };
+            match added {
+                Some(added) => added,
+                None => add_carefully(line, &mut scratch, chunk),
+            }
+            .map_err(|message| ReadError::at(number, message))
+        })
+    }
+}
+
+/// The fields of a line, as they stand there. Strings with escapes are left to [`add_carefully`].
+#[derive(Debug, Default)]
+struct Object<'a> {
+    kind: &'a [u8],
+    metric: &'a [u8],
+    time: &'a [u8],
+    value: &'a [u8],
+    tags: Point<'a>,
+}
+
+impl<'a> Object<'a> {
+    /// One pass over the line; `None` on anything but plain strings, numbers, names and nested objects.
+    fn read(line: &'a [u8]) -> Option<Self> {
+        let mut object = Self::default();
+        let mut at = 0;
+        loop {
+            // A key is a string that a colon follows; values that are no strings end before `,` or `}`.
+            at += memchr(b'"', &line[at..])? + 1;
+            let (key, after) = string(line, at)?;
+            at = after;
+            if line.get(at) != Some(&b':') {
+                return None;
+            }
+            at += 1;
+            match line.get(at)? {
+                b'"' => {
+                    let (value, after) = string(line, at + 1)?;
+                    object.keep(key, value);
+                    at = after;
+                }
+                b'{' => {
+                    at += 1;
+                    if line.get(at) != Some(&b'}') {
+                        continue;
+                    }
+                }
+                b'[' => return None,
+                _ => {
+                    let end = at + memchr2(b',', b'}', &line[at..])?;
+                    object.keep(key, &line[at..end]);
+                    at = end;
+                }
+            }
+            while line.get(at) == Some(&b'}') {
+                at += 1;
+            }
+            match line.get(at) {
+                Some(b',') => at += 1,
+                None => return Some(object),
+                Some(_) => return None,
+            }
+        }
+    }
+
+    fn keep(&mut self, key: &[u8], value: &'a [u8]) {
+        match key {
+            b"type" => self.kind = value,
+            b"metric" => self.metric = value,
+            b"time" => self.time = value,
+            b"value" => self.value = value,
+            b"method" => self.tags.method = value,
+            b"name" => self.tags.name = value,
+            b"url" => self.tags.url = value,
+            b"status" => self.tags.status = value,
+            b"expected_response" => self.tags.expected = value,
+            b"error_code" => self.tags.error_code = value,
+            _ => {}
+        }
+    }
+
+    fn is_request(&self) -> bool {
+        self.kind == b"Point" && self.metric == REQUEST
+    }
+
+    fn point(self) -> Option<Point<'a>> {
+        Some(Point { end_ns: rfc3339(self.time)?, duration_ns: scaled(self.value, 6)?, ..self.tags })
+    }
+}
+
+/// The string that begins at `from` and where its closing quote ends; `None` if it has escapes.
+fn string(line: &[u8], from: usize) -> Option<(&[u8], usize)> {
+    let end = from + memchr2(b'"', b'\\', &line[from..])?;
+    (line[end] == b'"').then(|| (&line[from..end], end + 1))
+}
+
+/// The same by a real JSON parser: for escapes, and for a message that says what is wrong.
+fn add_carefully(line: &[u8], scratch: &mut Vec<u8>, chunk: &mut Chunk) -> Result<(), String> {
+    let value: serde_json::Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    if text(&value["type"]) != "Point" || text(&value["metric"]).as_bytes() != REQUEST {
+        return Ok(());
+    }
+    let data = &value["data"];
+    let time = text(&data["time"]);
+    let end_ns = rfc3339(time.as_bytes()).ok_or_else(|| format!("data.time is \"{time}\", expected RFC 3339"))?;
+    let duration = data["value"].to_string();
+    let duration_ns = scaled(duration.as_bytes(), 6)
+        .ok_or_else(|| format!("data.value is {duration}, expected milliseconds"))?;
+    let tag = |name: &str| text(&data["tags"][name]);
+    let (method, name, url) = (tag("method"), tag("name"), tag("url"));
+    let (status, expected, error_code) = (tag("status"), tag("expected_response"), tag("error_code"));
+    let point = Point {
+        end_ns,
+        duration_ns,
+        method: method.as_bytes(),
+        name: name.as_bytes(),
+        url: url.as_bytes(),
+        status: status.as_bytes(),
+        expected: expected.as_bytes(),
+        error_code: error_code.as_bytes(),
+    };
+    add(&point, scratch, chunk)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vana_types::Outcome;
+
+    fn parse(text: &str) -> Result<Chunk> {
+        let mut chunk = Chunk::default();
+        Points.parse(text.as_bytes(), 1, &mut chunk).map(|()| chunk)
+    }
+
+    const POINT: &str = r#"{"metric":"http_req_duration","type":"Point","data":{"time":"2024-08-21T23:39:15.5Z","value":500.25,"tags":{"expected_response":"true","group":"","method":"POST","name":"http://x/p","status":"200"}}}"#;
+
+    #[test]
+    fn the_fast_and_the_careful_parser_agree() {
+        let mut careful = Chunk::default();
+        add_carefully(POINT.as_bytes(), &mut Vec::new(), &mut careful).unwrap();
+        assert_eq!(parse(POINT).unwrap().rows, careful.rows);
+        assert_eq!(careful.rows.service_ns, [500_250_000]);
+        assert_eq!(careful.rows.outcome, [Outcome::Ok]);
+    }
+
+    #[test]
+    fn keys_may_come_in_any_order_and_names_may_have_escapes() {
+        let turned = r#"{"type":"Point","data":{"tags":{"name":"a\"b","method":"GET","status":"503"},"value":1,"time":"2024-08-21T23:39:15Z"},"metric":"http_req_duration"}"#;
+        let chunk = parse(turned).unwrap();
+        assert_eq!(chunk.rows.status, [503]);
+        assert_eq!(chunk.rows.outcome, [Outcome::ErrorStatus]);
+    }
+
+    #[test]
+    fn other_metrics_and_definitions_are_no_requests() {
+        let text = format!(
+            "{}\n{}\n",
+            r#"{"type":"Metric","data":{"name":"http_req_duration","submetrics":[{"name":"x"}]},"metric":"http_req_duration"}"#,
+            POINT.replace("http_req_duration", "http_req_waiting"),
+        );
+        assert!(parse(&text).unwrap().rows.is_empty());
+    }
+
+    #[test]
+    fn a_damaged_line_is_named() {
+        let error = |text: &str| parse(&format!("{POINT}\n{text}")).unwrap_err().to_string();
+        assert_eq!(error(&POINT[..60]), "the line is no whole JSON object");
+        assert_eq!(error(&POINT.replace("500.25", "null")), "data.value is null, expected milliseconds");
+        assert_eq!(error(&POINT.replace("500.25", "-3")), "a duration of -3000000 ns");
+        assert_eq!(
+            error(&POINT.replace("2024-08-21T", "yesterday ")),
+            "data.time is \"yesterday 23:39:15.5Z\", expected RFC 3339"
+        );
+    }
+}

@@ -1,0 +1,309 @@
+//! Files become runs of a study: detection, identity, and everything or nothing.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use vana_trace::{RunBody, StudyError, Transaction, hash_file};
+use vana_types::{Fidelity, Finding, Identity, RUN_FORMAT, Run, Severity, Source};
+
+use crate::format::{FORMATS, Format};
+use crate::pattern::{Found, Pattern};
+use crate::{Body, Detection, Draft, Input, ReadError, ReadOptions};
+
+/// Who the runs are, as far as the user says; what is left open the path pattern or the file says.
+#[derive(Clone, Debug, Default)]
+pub struct IdentityOptions {
+    /// System under test.
+    pub system: Option<String>,
+    /// Workload; before it comes a `/` and the file's own name of the test, where a file holds several.
+    pub workload: Option<String>,
+    /// Number of clients.
+    pub clients: Option<u32>,
+    /// Repetition; without it the next free one.
+    pub repetition: Option<u32>,
+    /// Where in the path identities stand.
+    pub pattern: Option<Pattern>,
+}
+
+/// Options of a whole `vana ingest`.
+#[derive(Clone, Debug, Default)]
+pub struct IngestOptions {
+    /// Who the runs are.
+    pub identity: IdentityOptions,
+    /// Read as this format, whatever the content looks like.
+    pub format: Option<&'static str>,
+    /// Keep a copy of each original under `raw/`.
+    pub keep_raw: bool,
+    /// Replace runs that exist and read files that were read before.
+    pub force: bool,
+    /// Columns and units.
+    pub read: ReadOptions,
+}
+
+/// A run that was found in a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IngestedRun {
+    /// The run; of a file of published cells an empty one with the fidelity `published`.
+    pub run: Run,
+    /// The file.
+    pub file: PathBuf,
+    /// Its format.
+    pub format: &'static str,
+    /// Requests, values or cells.
+    pub requests: Option<u64>,
+}
+
+/// Why nothing was added.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// A file was refused.
+    #[error("{}{}: {source}", path.display(), line(source))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why, and on which line.
+        source: ReadError,
+    },
+    /// The study could not be read or changed.
+    #[error(transparent)]
+    Study(#[from] StudyError),
+}
+
+fn line(error: &ReadError) -> String {
+    match error {
+        ReadError::Malformed { line, .. } if *line > 0 => format!(":{line}"),
+        _ => String::new(),
+    }
+}
+
+impl IngestError {
+    /// What to do about it, where there is advice.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Read { source: ReadError::Malformed { hint, .. }, .. } => hint.as_deref(),
+            Self::Study(StudyError::Exists { .. }) => {
+                Some("give another --repetition, or replace it with --force")
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is the machine that failed, and not the input.
+    pub const fn is_io(&self) -> bool {
+        matches!(
+            self,
+            Self::Read { source: ReadError::Io { .. } | ReadError::Trace(_), .. }
+                | Self::Study(StudyError::Io { .. } | StudyError::Trace(_))
+        )
+    }
+}
+
+/// Adds the runs of all files to the study at `root`, or none of them. `progress` hears of each file before it is read.
+pub fn ingest(
+    files: &[PathBuf],
+    root: &Path,
+    options: &IngestOptions,
+    mut progress: impl FnMut(&Path, u64),
+) -> Result<Vec<IngestedRun>, IngestError> {
+    let mut session = Session { transaction: Transaction::begin(root, options.force)?, options, runs: Vec::new() };
+    for path in files {
+        let input = Input::open(path).map_err(|source| IngestError::Read { path: path.clone(), source })?;
+        progress(path, input.len());
+        session.add(&input)?;
+    }
+    session.transaction.commit()?;
+    Ok(session.runs)
+}
+
+struct Session<'a> {
+    transaction: Transaction,
+    options: &'a IngestOptions,
+    runs: Vec<IngestedRun>,
+}
+
+impl Session<'_> {
+    fn add(&mut self, input: &Input) -> Result<(), IngestError> {
+        let refuse = |source| IngestError::Read { path: input.path().to_owned(), source };
+        let format = choose(input, self.options).map_err(refuse)?;
+        let mut read = self.options.read.clone();
+        self.transaction.staging().clone_into(&mut read.staging);
+        let drafts = format.read(input, &read).map_err(refuse)?;
+        let found = match &self.options.identity.pattern {
+            Some(pattern) => pattern.find(input.path()).ok_or_else(|| {
+                refuse(ReadError::at(0, format!("the path does not match the pattern \"{pattern}\"")))
+            })?,
+            None => Found::default(),
+        };
+        let sha256 = hash_file(input.path())?;
+        if let Some(run) = self.transaction.already_ingested(&sha256).filter(|_| !self.options.force) {
+            let error = ReadError::at(0, format!("read before, as {run}"));
+            return Err(refuse(error.hint("--force reads it again")));
+        }
+        let raw = if self.options.keep_raw && format.fidelity() != Fidelity::Published {
+            Some(self.transaction.keep_raw(input.path(), &sha256)?)
+        } else {
+            None
+        };
+        let file = input.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let source = Source { file, format: format.name().to_owned(), sha256, raw, line: None };
+        for draft in drafts {
+            let identity = self.identify(&draft, &found, input.path()).map_err(refuse)?;
+            self.add_draft(draft, identity, &source, input, format)?;
+        }
+        Ok(())
+    }
+
+    /// Flags come before the pattern, the pattern before what the file says.
+    fn identify(&self, draft: &Draft, found: &Found, path: &Path) -> Result<Identity, ReadError> {
+        let asked = &self.options.identity;
+        let stem = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let system = asked.system.clone().or_else(|| found.system.clone()).or_else(|| draft.system.clone());
+        let system = system.unwrap_or_else(stem);
+        let named = asked.workload.clone().or_else(|| found.workload.clone());
+        let workload = match (named, draft.workload.clone()) {
+            (Some(named), Some(test)) => format!("{named}/{test}"),
+            (Some(workload), None) | (None, Some(workload)) => workload,
+            (None, None) => "default".to_owned(),
+        };
+        let clients = asked.clients.or(found.clients).or(draft.clients);
+        let given = asked.repetition.or(found.repetition).or(draft.repetition);
+        let next = self.transaction.next_repetition(&system, &workload, clients);
+        // Several runs of one file count on from the repetition that the file was given.
+        let is_first = self.runs.iter().all(|known| {
+            known.file != path
+                || (&known.run.identity.system, &known.run.identity.workload, known.run.identity.clients)
+                    != (&system, &workload, clients)
+        });
+        let repetition = given.filter(|_| is_first || draft.repetition.is_some()).unwrap_or(next);
+        if repetition == 0 {
+            return Err(ReadError::at(draft.line.unwrap_or(0), "repetitions count from 1"));
+        }
+        Ok(Identity { system, workload, clients, repetition })
+    }
+
+    fn add_draft(
+        &mut self,
+        mut draft: Draft,
+        identity: Identity,
+        source: &Source,
+        input: &Input,
+        format: &'static dyn Format,
+    ) -> Result<(), IngestError> {
+        if let (Some(stated), Some(taken)) = (draft.clients, identity.clients)
+            && stated != taken
+        {
+            let message = format!("the file speaks of {stated} clients, the run is filed under {taken}");
+            let finding = Finding::new("clients-differ", Severity::Warning, message);
+            draft.findings.push(finding.with_value(f64::from(taken), Some(f64::from(stated))));
+        }
+        let mut outcomes = BTreeMap::new();
+        let (body, requests, fidelity) = match draft.body {
+            Body::Summary => (RunBody::Summary, None, Fidelity::Summary),
+            Body::Histogram(metrics) => {
+                let metrics: Vec<_> =
+                    metrics.into_iter().map(|(metric, bins)| (metric.to_owned(), bins)).collect();
+                let values = metrics.iter().map(|(_, bins)| bins.iter().map(|bin| bin.count).sum()).max();
+                (RunBody::Histogram(metrics), values, Fidelity::Histogram)
+            }
+            Body::Trace(trace) => {
+                outcomes.clone_from(&trace.summary().outcomes);
+                let rows = trace.summary().rows;
+                (RunBody::Trace(trace), Some(rows), Fidelity::Trace)
+            }
+            Body::Published(cells) => return self.add_published(cells.cells.len(), identity, input, format),
+        };
+        let run = Run {
+            format: RUN_FORMAT,
+            identity,
+            fidelity,
+            source: Some(Source { line: draft.line, ..source.clone() }),
+            tool: Some(draft.tool).filter(|tool| !tool.name.is_empty()),
+            host: draft.host,
+            seed: None,
+            started_unix_ns: draft.started_unix_ns,
+            duration_s: draft.duration_s,
+            outcomes,
+            reported: draft.reported,
+            intervals: draft.intervals,
+            attributes: draft.attributes,
+            findings: draft.findings,
+        };
+        self.transaction.add_run(&run, body)?;
+        self.runs.push(IngestedRun { run, file: input.path().to_owned(), format: format.name(), requests });
+        Ok(())
+    }
+
+    /// Cells of a publication are kept as the file they came in.
+    fn add_published(
+        &mut self,
+        cells: usize,
+        identity: Identity,
+        input: &Input,
+        format: &'static dyn Format,
+    ) -> Result<(), IngestError> {
+        let name = input.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = if name.ends_with(".csv") { name } else { format!("{name}.csv") };
+        let text = input.text().map_err(|source| IngestError::Read { path: input.path().to_owned(), source })?;
+        self.transaction.add_published(&name, text.as_bytes())?;
+        let run = Run::new(identity, Fidelity::Published);
+        let requests = Some(cells as u64);
+        self.runs.push(IngestedRun { run, file: input.path().to_owned(), format: format.name(), requests });
+        Ok(())
+    }
+}
+
+/// The one format of a file.
+fn choose(input: &Input, options: &IngestOptions) -> Result<&'static dyn Format, ReadError> {
+    if input.is_empty() {
+        return Err(ReadError::at(0, "the file is empty").hint("a run that failed often leaves an empty file"));
+    }
+    if let Some(name) = options.format {
+        let format = FORMATS.iter().find(|format| format.name() == name);
+        return format.copied().ok_or_else(|| {
+            let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
+            ReadError::at(0, format!("unknown format \"{name}\"")).hint(format!("known: {}", known.join(", ")))
+        });
+    }
+    let map = &options.read.map;
+    let of = |wanted: Detection| {
+        FORMATS.iter().copied().filter(move |format| {
+            format.detect(input) == wanted && (map.is_empty() || format.takes(map))
+        })
+    };
+    let mut candidates: Vec<&dyn Format> = of(Detection::Yes).collect();
+    if candidates.is_empty() && !map.is_empty() {
+        candidates = of(Detection::Unsure).collect();
+    }
+    match candidates.as_slice() {
+        [format] => Ok(*format),
+        [] => Err(unknown(input, of(Detection::Unsure).map(Format::name).collect())),
+        several => {
+            let names: Vec<&str> = several.iter().map(|format| format.name()).collect();
+            Err(ReadError::at(0, format!("looks like {}", names.join(" and like ")))
+                .hint(format!("say which: --as {}", names[0])))
+        }
+    }
+}
+
+/// A file of no format: compressed ones have an advice of their own.
+fn unknown(input: &Input, unsure: Vec<&str>) -> ReadError {
+    let compressed: &[(&[u8], &str, &str)] = &[
+        (b"\x1f\x8b", "gzip", "gunzip"),
+        (b"\x28\xb5\x2f\xfd", "zstd", "unzstd"),
+        (b"BZh", "bzip2", "bunzip2"),
+        (b"\xfd7zXZ\0", "xz", "unxz"),
+        (b"PK\x03\x04", "zip", "unzip"),
+    ];
+    for (magic, name, program) in compressed {
+        if input.head().starts_with(magic) {
+            let error = ReadError::at(0, format!("the file is compressed with {name}"));
+            return error.hint(format!("unpack it first: {program}"));
+        }
+    }
+    let error = ReadError::at(1, "no known format");
+    if unsure.is_empty() {
+        error.hint("see what is known with: vana list formats")
+    } else {
+        error.hint(format!("it could be {}: name its columns with --map, or say --as", unsure.join(" or ")))
+    }
+}
