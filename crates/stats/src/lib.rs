@@ -1,1 +1,45 @@
-//! x
+//! Numbers in, statistics out.
+//!
+//! This crate turns the values of one run into the numbers a table shows ([`Distribution`], [`STATISTICS`]), and the
+//! numbers of several repetitions into intervals ([`Sample`]). It opens no file, prints nothing and reads no clock.
+//!
+//! One run comes in one of four shapes, all of them a [`Distribution`]: [`Values`] (exact, in memory), [`Bins`]
+//! (a histogram), [`Streamed`] (exact, in passes, for what does not fit in memory), and what a tool would have printed
+//! ([`wrk`], [`sysbench`]).
+//!
+//! ```
+//! use vana_stats::{Distribution, QuantileType, Values, parse};
+//!
+//! let run = Values::new(vec![30, 10, 20, 40]).expect("not empty");
+//! assert_eq!(run.mean(), 25.0);
+//! let median = parse("p50")?;
+//! assert_eq!(median.compute(&run, QuantileType::default()), Some(25.0));
+//! # Ok::<(), vana_stats::UnknownStatistic>(())
+//! ```
+
+#![cfg_attr(test, expect(clippy::float_cmp, reason = "results that must be exact are compared exactly"))]
+
+mod bins;
+mod distribution;
+mod external_select;
+mod interval;
+mod quantile_type;
+mod rate_series;
+mod sample;
+mod statistic;
+mod streamed;
+pub mod sysbench;
+mod values;
+mod windows;
+pub mod wrk;
+
+pub use bins::{Bins, BinsError};
+pub use distribution::Distribution;
+pub use external_select::{SelectError, external_select};
+pub use quantile_type::{Position, QuantileType, QuantileTypeError};
+pub use rate_series::{RateSeries, RateWindows};
+pub use sample::{Sample, SampleError};
+pub use statistic::{STATISTICS, Statistic, UnknownStatistic, parse};
+pub use streamed::Streamed;
+pub use values::Values;
+pub use windows::TooManyWindows;

@@ -1,0 +1,127 @@
+//! How many independent values a series in time is worth.
+
+use rustfft::FftPlanner;
+use rustfft::num_complex::Complex;
+
+/// Lags that are summed directly, before a Fourier transform pays.
+const DIRECT_LAGS: usize = 32;
+/// By how much the number of lags grows when the sum has not ended yet.
+const GROWTH: usize = 16;
+
+/// n / (1 + 2 Σ ρₖ) by Geyer's initial positive sequence, in (0, n]; `None` for a constant series or n < 4.
+///
+/// Memory depends on the lag where the correlation ends, not on n.
+pub(super) fn effective_size(values: &[i64], mean: f64) -> Option<f64> {
+    let count = values.len();
+    if count < 4 {
+        return None;
+    }
+    let origin = mean.floor();
+    let center = Center { whole: origin as i64, rest: mean - origin };
+    let variance = lagged_products(values, center, 0);
+    if variance <= 0.0 {
+        return None;
+    }
+    let mut sum = PairSum::default();
+    for lag in (0..DIRECT_LAGS).step_by(2) {
+        let pair = lagged_products(values, center, lag) + lagged_products(values, center, lag + 1);
+        if !sum.add(pair / variance) {
+            return Some(sum.effective_size(count));
+        }
+    }
+    let mut lags = DIRECT_LAGS;
+    while lags < count {
+        let from = lags;
+        lags = (lags * GROWTH).min(count.next_multiple_of(2));
+        let products = all_lagged_products(values, center, lags);
+        for pair in products[from..].chunks_exact(2) {
+            if !sum.add((pair[0] + pair[1]) / variance) {
+                return Some(sum.effective_size(count));
+            }
+        }
+    }
+    Some(sum.effective_size(count))
+}
+
+/// Σ (ρ₂ₖ + ρ₂ₖ₊₁), as long as the pairs are positive.
+#[derive(Default)]
+struct PairSum(f64);
+
+impl PairSum {
+    /// Whether the sequence goes on.
+    fn add(&mut self, pair: f64) -> bool {
+        let positive = pair > 0.0;
+        if positive {
+            self.0 += pair;
+        }
+        positive
+    }
+
+    fn effective_size(&self, count: usize) -> f64 {
+        // ρ₀ = 1 is part of the first pair. A series that swings around its mean can be worth more than n; say n.
+        let inflation = 2.0 * self.0 - 1.0;
+        if inflation <= 1.0 { count as f64 } else { count as f64 / inflation }
+    }
+}
+
+/// The mean as a whole number and a rest, so that large values keep their digits when it is subtracted.
+#[derive(Clone, Copy)]
+pub(super) struct Center {
+    pub(super) whole: i64,
+    pub(super) rest: f64,
+}
+
+impl Center {
+    fn distance(self, value: i64) -> f64 {
+        value.saturating_sub(self.whole) as f64 - self.rest
+    }
+}
+
+/// Σ (xᵢ − x̄)(xᵢ₊ₗ − x̄), 0 for a lag of n or more.
+pub(super) fn lagged_products(values: &[i64], center: Center, lag: usize) -> f64 {
+    let later = values.get(lag..).unwrap_or(&[]);
+    let mut total = 0.0;
+    for (first, second) in values.chunks(4096).zip(later.chunks(4096)) {
+        // Eight sums at once: one sum would wait for each addition.
+        let mut lanes = [0.0; 8];
+        let (first, second) = (&first[..first.len().min(second.len())], second);
+        let (heads, tails) = (first.chunks_exact(8), second.chunks_exact(8));
+        let rest = heads.remainder().iter().zip(tails.remainder());
+        total += rest.map(|(&a, &b)| center.distance(a) * center.distance(b)).sum::<f64>();
+        for (head, tail) in heads.zip(tails) {
+            for lane in 0..8 {
+                lanes[lane] += center.distance(head[lane]) * center.distance(tail[lane]);
+            }
+        }
+        total += lanes.iter().sum::<f64>();
+    }
+    total
+}
+
+/// [`lagged_products`] for all lags below `lags`, by Fourier transforms of blocks.
+pub(super) fn all_lagged_products(values: &[i64], center: Center, lags: usize) -> Vec<f64> {
+    let size = (4 * lags).next_power_of_two();
+    let block = size - lags;
+    let mut planner = FftPlanner::<f64>::new();
+    let forward = planner.plan_fft_forward(size);
+    let mut scratch = vec![Complex::default(); forward.get_inplace_scratch_len()];
+    let mut series = vec![Complex::default(); size];
+    let mut spectrum = vec![Complex::default(); size];
+    for start in (0..values.len()).step_by(block) {
+        // One transform serves two real series: the block as real part, the block and what follows as imaginary part.
+        for (index, cell) in series.iter_mut().enumerate() {
+            let distance = values.get(start + index).map_or(0.0, |&value| center.distance(value));
+            *cell = Complex::new(if index < block { distance } else { 0.0 }, distance);
+        }
+        forward.process_with_scratch(&mut series, &mut scratch);
+        for (index, cell) in spectrum.iter_mut().enumerate() {
+            let (here, mirror) = (series[index], series[(size - index) % size].conj());
+            let real = (here + mirror) * 0.5;
+            let imaginary = (here - mirror) * Complex::new(0.0, -0.5);
+            *cell += real.conj() * imaginary;
+        }
+    }
+    let inverse = planner.plan_fft_inverse(size);
+    inverse.process_with_scratch(&mut spectrum, &mut scratch);
+    spectrum.iter().take(lags).map(|cell| cell.re / size as f64).collect()
+}
