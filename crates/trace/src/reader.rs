@@ -60,6 +60,11 @@ impl TraceReader {
         }
     }
 
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Number of rows.
     pub fn row_count(&self) -> u64 {
         self.metadata.metadata().file_metadata().num_rows().unsigned_abs()
@@ -259,6 +264,12 @@ impl Batch {
     /// A column of whole numbers with nulls; `None` if the file lacks it or it was not scanned.
     pub fn nullable(&self, column: Column) -> Option<&Int64Array> {
         self.array(column).map(|array| array.as_primitive::<Int64Type>())
+    }
+
+    /// One value of a column of whole numbers; `None` if it is null or the column was not scanned.
+    pub fn time(&self, column: Column, row: usize) -> Option<i64> {
+        let array = self.nullable(column)?;
+        array.is_valid(row).then(|| array.value(row))
     }
 
     /// The workers; `None` if the file does not know them.

@@ -1,0 +1,201 @@
+//! Statistics of one column of durations over the requests that were answered.
+
+use std::collections::BTreeMap;
+
+use vana_stats::{Distribution, Streamed, Values, parse};
+use vana_trace::{Batch, Column, TraceError, TraceReader};
+use vana_types::{Curve, Finding, Outcome, Quantile, Severity, Unit, metric};
+
+use crate::{ReduceError, Sink};
+
+/// Runs up to this size are held in memory; larger ones are read in passes.
+pub(crate) const ROWS_IN_MEMORY: u64 = 1 << 22;
+
+/// Probabilities of a curve, in percent: finer where tails are.
+const CURVE_PERCENT: &[&str] = &[
+    "0", "1", "2", "5", "10", "15", "20", "25", "30", "35", "40", "45", "50", "55", "60", "65", "70", "75", "80",
+    "82.5", "85", "87.5", "90", "91", "92", "93", "94", "95", "96", "97", "97.5", "98", "98.5", "99", "99.25",
+    "99.5", "99.75", "99.9", "99.925", "99.95", "99.975", "99.99", "100",
+];
+
+/// Measures `service_time`, `response_time` or `first_byte_time`.
+pub(crate) fn reduce(reader: &TraceReader, name: &'static str, sink: &mut Sink<'_>) -> Result<(), ReduceError> {
+    let Some(durations) = Durations::of(reader, name) else { return Ok(()) };
+    if reader.row_count() > ROWS_IN_MEMORY {
+        if sink.options.by_operation {
+            return Err(ReduceError::TooManyRows { rows: reader.row_count(), limit: ROWS_IN_MEMORY });
+        }
+        return streamed(&durations, name, sink);
+    }
+    let mut all = Vec::new();
+    let mut by_operation = BTreeMap::<String, Vec<i64>>::new();
+    reader.scan(&durations.columns(sink.options.by_operation), |batch| {
+        durations.append(batch, &mut all);
+        if sink.options.by_operation {
+            durations.append_by_operation(batch, &mut by_operation);
+        }
+    })?;
+    if let Some(values) = Values::new(all) {
+        measure(&values, name, None, sink)?;
+        curve(&values, name, sink);
+    }
+    for (operation, values) in by_operation {
+        if let Some(values) = Values::new(values) {
+            measure(&values, name, Some(&operation), sink)?;
+        }
+    }
+    Ok(())
+}
+
+/// Computes the wanted statistics of a distribution of nanoseconds.
+pub(crate) fn measure(
+    values: &dyn Distribution,
+    name: &str,
+    operation: Option<&str>,
+    sink: &mut Sink<'_>,
+) -> Result<(), ReduceError> {
+    for wanted in sink.options.statistic_names() {
+        let statistic = parse(wanted)?;
+        let unit = statistic.unit(Unit::Seconds);
+        if let Some(value) = statistic.compute(values, sink.options.quantile_type) {
+            let value = if unit == Unit::Seconds { value / 1e9 } else { value };
+            sink.measure(name, wanted, value, unit, operation);
+        }
+    }
+    Ok(())
+}
+
+/// The quantile function on a fixed grid, as far into the tail as the values reach.
+pub(crate) fn curve(values: &dyn Distribution, name: &str, sink: &mut Sink<'_>) {
+    if !sink.options.series {
+        return;
+    }
+    let kind = sink.options.quantile_type;
+    let points = grid(values.count()).map(|q| (q.probability(), values.quantile(q, kind) / 1e9)).collect();
+    sink.result.curves.push(Curve {
+        system: sink.identity.system.clone(),
+        workload: sink.identity.workload.clone(),
+        clients: sink.identity.clients,
+        metric: name.to_owned(),
+        unit: Unit::Seconds,
+        runs: 1,
+        points,
+    });
+}
+
+/// Probabilities that `count` values can tell from the maximum, and the maximum.
+fn grid(count: u64) -> impl Iterator<Item = Quantile> {
+    CURVE_PERCENT.iter().filter_map(|percent| Quantile::from_percent(percent).ok()).filter(move |q| {
+        let above = u128::from(q.denominator() - q.numerator()) * u128::from(count);
+        q.numerator() == q.denominator() || above >= u128::from(q.denominator())
+    })
+}
+
+fn streamed(durations: &Durations<'_>, name: &str, sink: &mut Sink<'_>) -> Result<(), ReduceError> {
+    let kind = sink.options.quantile_type;
+    let mut wanted: Vec<_> = sink
+        .options
+        .statistic_names()
+        .iter()
+        .filter_map(|name| Quantile::from_percent(name.strip_prefix('p')?).ok())
+        .map(|q| (q, kind))
+        .collect();
+    if sink.options.series {
+        wanted.extend(grid(durations.reader.row_count()).map(|q| (q, kind)));
+    }
+    let columns = durations.columns(false);
+    let mut block = Vec::new();
+    let values = Streamed::read(&wanted, |visit| -> Result<(), TraceError> {
+        durations.reader.scan(&columns, |batch| {
+            block.clear();
+            durations.append(batch, &mut block);
+            visit(&block);
+        })
+    })
+    .map_err(ReduceError::select(durations.reader.path()))?;
+    let Some(values) = values else { return Ok(()) };
+    measure(&values, name, None, sink)?;
+    curve(&values, name, sink);
+    if sink.options.statistics.has("n_eff") {
+        let message = format!(
+            "{name}: runs of more than {ROWS_IN_MEMORY} requests are read in passes, without their effective size"
+        );
+        sink.find(Finding::new("effective-size-unknown", Severity::Info, message));
+    }
+    Ok(())
+}
+
+/// A column of durations.
+struct Durations<'a> {
+    reader: &'a TraceReader,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Service,
+    Response,
+    FirstByte,
+}
+
+impl<'a> Durations<'a> {
+    /// `None` where the trace does not know them.
+    fn of(reader: &'a TraceReader, name: &str) -> Option<Self> {
+        let (kind, needed) = match name {
+            metric::RESPONSE_TIME => (Kind::Response, Column::Due),
+            metric::FIRST_BYTE_TIME => (Kind::FirstByte, Column::FirstByte),
+            _ => (Kind::Service, Column::Service),
+        };
+        (reader.has(needed) && reader.has_values(needed)).then_some(Self { reader, kind })
+    }
+
+    fn columns(&self, by_operation: bool) -> Vec<Column> {
+        let mut columns = match self.kind {
+            Kind::Service => vec![Column::Service, Column::Outcome],
+            Kind::Response => vec![Column::Sent, Column::Service, Column::Due, Column::Outcome],
+            Kind::FirstByte => vec![Column::FirstByte, Column::Outcome],
+        };
+        if by_operation {
+            columns.push(Column::Operation);
+        }
+        columns
+    }
+
+    /// The duration of one row. Response time counts from the due time, or from sent where nothing was due.
+    fn value(&self, batch: &Batch, row: usize) -> Option<i64> {
+        match self.kind {
+            Kind::Service => Some(batch.i64s(Column::Service)[row]),
+            Kind::Response => {
+                let (sent, service) = (batch.i64s(Column::Sent)[row], batch.i64s(Column::Service)[row]);
+                Some(match batch.time(Column::Due, row) {
+                    Some(due) => sent + service - due,
+                    None => service,
+                })
+            }
+            Kind::FirstByte => batch.time(Column::FirstByte, row),
+        }
+    }
+
+    fn append(&self, batch: &Batch, values: &mut Vec<i64>) {
+        if self.kind == Kind::Service && batch.only_outcome().is_some_and(Outcome::is_complete) {
+            values.extend_from_slice(batch.i64s(Column::Service));
+            return;
+        }
+        let complete = (0..batch.len()).filter(|&row| batch.outcome(row).is_complete());
+        values.extend(complete.filter_map(|row| self.value(batch, row)));
+    }
+
+    fn append_by_operation(&self, batch: &Batch, groups: &mut BTreeMap<String, Vec<i64>>) {
+        let (keys, names) = batch.operations();
+        for (row, &key) in keys.iter().enumerate() {
+            let Some(value) = self.value(batch, row).filter(|_| batch.outcome(row).is_complete()) else { continue };
+            let name = names[key as usize];
+            match groups.get_mut(name) {
+                Some(values) => values.push(value),
+                None => {
+                    groups.insert(name.to_owned(), vec![value]);
+                }
+            }
+        }
+    }
+}

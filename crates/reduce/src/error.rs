@@ -1,0 +1,44 @@
+//! Why a run could not be reduced.
+
+use vana_stats::{BinsError, SelectError, UnknownStatistic};
+use vana_trace::TraceError;
+
+/// Why a run could not be reduced.
+#[derive(Debug, thiserror::Error)]
+pub enum ReduceError {
+    /// Its file could not be read.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+    /// A statistic that nobody knows.
+    #[error(transparent)]
+    Statistic(#[from] UnknownStatistic),
+    /// Its histogram is none.
+    #[error("{}: {source}", path.display())]
+    Histogram {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why.
+        source: BinsError,
+    },
+    /// The file changed while it was read.
+    #[error("{}: changed while it was read", .0.display())]
+    Changed(std::path::PathBuf),
+    /// A run so large that its operations cannot be kept apart in memory.
+    #[error("{} rows are too many to keep operations apart (at most {limit}): leave --by operation out", rows)]
+    TooManyRows {
+        /// Rows of the run.
+        rows: u64,
+        /// Rows that are allowed.
+        limit: u64,
+    },
+}
+
+impl ReduceError {
+    pub(crate) fn select(path: &std::path::Path) -> impl Fn(SelectError<TraceError>) -> Self {
+        let path = path.to_owned();
+        move |error| match error {
+            SelectError::Scan(error) => Self::Trace(error),
+            SelectError::Changed | SelectError::Rank { .. } => Self::Changed(path.clone()),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! One pass over all requests: rates, errors, and what wrk and sysbench would have printed.
+
+use std::collections::BTreeMap;
+
+use arrow_array::Array;
+use vana_stats::{Distribution, RateSeries, Values};
+use vana_trace::{Batch, Column, StudyRun, TraceReader};
+use vana_types::{Finding, Outcome, Severity, Timeline, Unit, metric, statistic};
+
+use crate::printed::Printed;
+use crate::{ReduceError, Sink};
+
+/// Reads the trace once.
+pub(crate) fn reduce(reader: &TraceReader, run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceError> {
+    let mut columns = vec![Column::Sent, Column::Service, Column::Outcome];
+    let wants = |name| sink.options.metrics.has(name);
+    if wants(metric::TRANSFER_RATE) {
+        columns.push(Column::BytesReceived);
+    }
+    if wants(metric::WRK_REQUEST_RATE) {
+        columns.push(Column::Worker);
+    }
+    if wants(metric::SYSBENCH_LATENCY) || sink.options.by_operation {
+        columns.push(Column::Operation);
+    }
+    let mut totals = Totals::default();
+    let mut operations = BTreeMap::<String, Totals>::new();
+    let mut series = Some(RateSeries::per_second());
+    let mut printed = Printed::new(sink.options);
+    reader.scan(&columns, |batch| {
+        totals.add(batch);
+        if sink.options.by_operation {
+            add_by_operation(batch, &mut operations);
+        }
+        if !push_all(batch, &mut series) {
+            series = None;
+        }
+        printed.add(batch);
+    })?;
+    totals.measure(None, sink);
+    for (operation, totals) in operations {
+        totals.measure(Some(&operation), sink);
+    }
+    let windows = series.and_then(|series| series.finish(totals.span_ns().unsigned_abs()).ok());
+    match windows {
+        Some(windows) => measure_windows(windows.full, run, sink),
+        None => sink.find(Finding::new(
+            "stamps-too-far-apart",
+            Severity::Warning,
+            "requests lie more than half a year apart; there is no series per second",
+        )),
+    }
+    printed.measure(&totals, run, sink)
+}
+
+/// Counts completions per second since the first request; false when the stamps are too far apart for that.
+fn push_all(batch: &Batch, series: &mut Option<RateSeries>) -> bool {
+    let Some(series) = series else { return false };
+    let (sent, service) = (batch.i64s(Column::Sent), batch.i64s(Column::Service));
+    (0..batch.len())
+        .filter(|&row| batch.outcome(row).is_complete())
+        .all(|row| series.push((sent[row] + service[row]).max(0).unsigned_abs()).is_ok())
+}
+
+fn add_by_operation(batch: &Batch, operations: &mut BTreeMap<String, Totals>) {
+    let (keys, names) = batch.operations();
+    for (row, &key) in keys.iter().enumerate() {
+        let name = names[key as usize];
+        if !operations.contains_key(name) {
+            operations.insert(name.to_owned(), Totals::default());
+        }
+        if let Some(totals) = operations.get_mut(name) {
+            totals.add_row(batch, row);
+        }
+    }
+}
+
+/// The spread of the rate over full seconds. Its mean is left out: the rate of the run is exact.
+fn measure_windows(windows: Vec<u64>, run: &StudyRun, sink: &mut Sink<'_>) {
+    if sink.options.series {
+        let points = windows.iter().enumerate();
+        sink.result.timelines.push(Timeline {
+            system: run.run.identity.system.clone(),
+            workload: run.run.identity.workload.clone(),
+            clients: run.run.identity.clients,
+            repetition: run.run.identity.repetition,
+            metric: metric::REQUEST_RATE.to_owned(),
+            unit: Unit::PerSecond,
+            points: points.map(|(second, &count)| ((second + 1) as f64, count as f64)).collect(),
+        });
+    }
+    if windows.len() < 2 {
+        return;
+    }
+    let Some(values) = Values::new(windows.into_iter().map(|count| count as i64).collect()) else { return };
+    let name = metric::REQUEST_RATE;
+    for (statistic, value) in [
+        (statistic::STDEV, values.stdev()),
+        (statistic::MIN, Some(values.min() as f64)),
+        (statistic::MAX, Some(values.max() as f64)),
+    ] {
+        if let Some(value) = value {
+            sink.measure(name, statistic, value, Unit::PerSecond, None);
+        }
+    }
+    if let Some(share) = values.within_stdev() {
+        sink.measure(name, statistic::WITHIN_STDEV, share, Unit::One, None);
+    }
+}
+
+/// Counts and borders of a run or of one of its operations.
+#[derive(Debug)]
+pub(crate) struct Totals {
+    /// Requests that were answered.
+    pub complete: u64,
+    attempts: u64,
+    failed: u64,
+    bytes_received: u64,
+    knows_bytes: bool,
+    first_sent_ns: i64,
+    last_done_ns: i64,
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self {
+            complete: 0,
+            attempts: 0,
+            failed: 0,
+            bytes_received: 0,
+            knows_bytes: false,
+            first_sent_ns: i64::MAX,
+            last_done_ns: i64::MIN,
+        }
+    }
+}
+
+impl Totals {
+    fn add(&mut self, batch: &Batch) {
+        for row in 0..batch.len() {
+            self.add_row(batch, row);
+        }
+    }
+
+    fn add_row(&mut self, batch: &Batch, row: usize) {
+        let sent = batch.i64s(Column::Sent)[row];
+        let outcome = batch.outcome(row);
+        self.attempts += 1;
+        self.failed += u64::from(outcome != Outcome::Ok);
+        self.complete += u64::from(outcome.is_complete());
+        self.first_sent_ns = self.first_sent_ns.min(sent);
+        self.last_done_ns = self.last_done_ns.max(sent + batch.i64s(Column::Service)[row]);
+        if let Some(bytes) = batch.nullable(Column::BytesReceived).filter(|bytes| bytes.is_valid(row)) {
+            self.knows_bytes = true;
+            self.bytes_received += bytes.value(row).max(0).unsigned_abs();
+        }
+    }
+
+    /// From the first request sent to the last one done, nanoseconds.
+    pub fn span_ns(&self) -> i64 {
+        self.last_done_ns.saturating_sub(self.first_sent_ns).max(0)
+    }
+
+    fn measure(&self, operation: Option<&str>, sink: &mut Sink<'_>) {
+        if self.attempts == 0 {
+            return;
+        }
+        let seconds = self.span_ns() as f64 / 1e9;
+        sink.measure("requests", statistic::COUNT, self.attempts as f64, Unit::One, operation);
+        let errors = self.failed as f64 / self.attempts as f64;
+        sink.measure(metric::ERROR_RATIO, statistic::MEAN, errors, Unit::One, operation);
+        sink.measure(metric::DURATION, "total", seconds, Unit::Seconds, operation);
+        if seconds <= 0.0 {
+            return;
+        }
+        let rate = self.complete as f64 / seconds;
+        sink.measure(metric::REQUEST_RATE, statistic::MEAN, rate, Unit::PerSecond, operation);
+        if self.knows_bytes {
+            let rate = self.bytes_received as f64 / seconds;
+            sink.measure(metric::TRANSFER_RATE, statistic::MEAN, rate, Unit::BytesPerSecond, operation);
+        }
+    }
+}
