@@ -1,1 +1,14 @@
-//! x
+//! Measurements become cells, and a study becomes everything that a report draws.
+//!
+//! [`measure`] reduces all runs of a study on all threads and adds what was published; [`cells`] puts repetitions
+//! together; [`results`] orders it all for a report. The crate draws nothing and prints nothing.
+
+mod cell;
+mod measure;
+mod reading;
+mod results;
+
+pub use cell::cells;
+pub use measure::{AnalysisError, Measured, measure};
+pub use reading::{Reading, ReadingError};
+pub use results::results;

@@ -1,0 +1,123 @@
+//! A study becomes everything that a report draws.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use vana_trace::Study;
+use vana_types::{Cell, Curve, Finding, Results, Status, Timeline};
+
+use crate::{AnalysisError, Measured, cells};
+
+/// Orders what was measured for a report. `version` is vana's own.
+pub fn results(study: &Study, measured: Measured, version: &str) -> Result<Results, AnalysisError> {
+    let cells = cells(&measured.measurements, study.config.alpha);
+    let is_whole = |cell: &&Cell| cell.candidates.is_empty();
+    let offered = cells.iter().flat_map(|cell| cell.candidates.iter().map(String::as_str));
+    let systems: BTreeSet<&str> =
+        cells.iter().filter(is_whole).map(|cell| cell.key.system.as_str()).chain(offered).collect();
+    let workloads: BTreeSet<&str> = cells.iter().map(|cell| cell.key.workload.as_str()).collect();
+    let mut findings = merged(measured.findings);
+    findings.extend(of_statuses(&cells));
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    Ok(Results {
+        title: study.title(),
+        source: study.config.source.clone(),
+        systems: study.systems(systems),
+        workloads: study.workloads(workloads),
+        cells,
+        curves: pooled(measured.curves),
+        timelines: first_repetitions(measured.timelines),
+        findings,
+        assumed: measured.assumed,
+        digest: study.digest()?,
+        vana: version.to_owned(),
+    })
+}
+
+/// The same doubt about many runs is one finding.
+fn merged(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut groups: Vec<(Finding, u32)> = Vec::new();
+    for finding in findings {
+        let same = groups
+            .iter_mut()
+            .find(|(known, _)| known.code == finding.code && known.message == finding.message);
+        match same {
+            Some((_, count)) => *count += 1,
+            None => groups.push((finding, 1)),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(finding, count)| {
+            if count == 1 {
+                return finding;
+            }
+            let message = format!("{} ({count} runs)", finding.message);
+            Finding::new(&finding.code, finding.severity, message)
+        })
+        .collect()
+}
+
+/// What was published with doubt is said once for each kind of doubt.
+fn of_statuses(cells: &[Cell]) -> Vec<Finding> {
+    let mut counts = BTreeMap::<Status, u32>::new();
+    for cell in cells.iter().filter(|cell| cell.status != Status::Read) {
+        *counts.entry(cell.status).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .map(|(status, count)| {
+            let message = match status {
+                Status::Ambiguous => "published numbers belong to one of several systems; nobody knows which",
+                Status::Lost => "published numbers are lost: the source does not show them",
+                Status::Uncertain => "published numbers had their column guessed",
+                Status::Suspect => "published numbers are probably misprints",
+                Status::Read => "published numbers are as printed",
+            };
+            let code = format!("published-{status}");
+            let finding = Finding::new(&code, vana_types::Severity::Warning, format!("{count} {message}"));
+            finding.with_value(f64::from(count), None)
+        })
+        .collect()
+}
+
+/// The mean over repetitions of each quantile; the repetitions' grids may reach differently far into the tail.
+fn pooled(curves: Vec<Curve>) -> Vec<Curve> {
+    let mut groups: Vec<Vec<Curve>> = Vec::new();
+    for curve in curves {
+        let is_same = |group: &&mut Vec<Curve>| {
+            let first = &group[0];
+            (&first.system, &first.workload, first.clients, &first.metric)
+                == (&curve.system, &curve.workload, curve.clients, &curve.metric)
+        };
+        match groups.iter_mut().find(is_same) {
+            Some(group) => group.push(curve),
+            None => groups.push(vec![curve]),
+        }
+    }
+    groups.into_iter().map(mean_curve).collect()
+}
+
+fn mean_curve(mut group: Vec<Curve>) -> Curve {
+    let runs = group.len() as u32;
+    let mut sums = BTreeMap::<u64, (f64, f64, u32)>::new();
+    for (probability, value) in group.iter().flat_map(|curve| curve.points.iter().copied()) {
+        let sum = sums.entry(probability.to_bits()).or_insert((probability, 0.0, 0));
+        sum.1 += value;
+        sum.2 += 1;
+    }
+    // A quantile that only some repetitions can tell would bend the curve.
+    let points = sums.into_values().filter(|(_, _, count)| *count == runs);
+    let points = points.map(|(probability, sum, _)| (probability, sum / f64::from(runs))).collect();
+    Curve { runs, points, ..group.swap_remove(0) }
+}
+
+/// One run of each cell shows how the rate went over time.
+fn first_repetitions(timelines: Vec<Timeline>) -> Vec<Timeline> {
+    let mut seen = HashSet::new();
+    timelines
+        .into_iter()
+        .filter(|line| {
+            seen.insert((line.system.clone(), line.workload.clone(), line.clients, line.metric.clone()))
+        })
+        .collect()
+}
