@@ -1,1 +1,50 @@
-fn main() {}
+//! The command `vana`: server benchmarks become evidence.
+//!
+//! One file per subcommand under `command/`. This crate alone prints, exits and reads the environment.
+
+mod command;
+mod failure;
+mod output;
+mod progress;
+mod quantity;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::command::Command;
+use crate::failure::Failure;
+
+/// Server benchmarks become evidence: ingest raw results, recompute every number, draw the tables and figures.
+#[derive(Parser)]
+#[command(name = "vana", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done; 1 a gate asked for on the command line failed; 2 bad usage or bad input; \
+                        3 could not do it.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Say nothing but results and errors.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Number of threads; all processors without it. Results do not depend on it.
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(threads) = arguments.threads {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.into())
+            .build_global()
+            .map_err(|error| Failure::machine(error.to_string()))?;
+    }
+    arguments.command.run(arguments.quiet)
+}

@@ -26,6 +26,9 @@ pub enum ReadError {
         /// Why.
         source: std::io::Error,
     },
+    /// The user wanted to stop.
+    #[error("interrupted; nothing was added")]
+    Cancelled,
     /// The trace could not be written.
     #[error(transparent)]
     Trace(#[from] vana_trace::TraceError),

@@ -87,6 +87,7 @@ pub(crate) fn read_records(
     let mut joined = Joined::default();
     let mut current = chunks.next_few()?;
     while !current.is_empty() {
+        options.check()?;
         let (written, next) = rayon::join(
             || -> Result<()> {
                 let parsed: Vec<Result<Chunk>> = current

@@ -1,6 +1,8 @@
 //! What the user says about a file that the file does not say itself.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use vana_types::Scale;
 
@@ -13,6 +15,15 @@ pub struct ReadOptions {
     pub value_unit: Option<Scale>,
     /// Folder for traces in the making; they are renamed into the study when the whole command is done.
     pub staging: PathBuf,
+    /// Set from outside to stop; what was read so far is thrown away.
+    pub cancel: Arc<AtomicBool>,
+}
+
+impl ReadOptions {
+    /// An error once the user wants to stop.
+    pub(crate) fn check(&self) -> crate::Result<()> {
+        if self.cancel.load(Ordering::Relaxed) { Err(crate::ReadError::Cancelled) } else { Ok(()) }
+    }
 }
 
 /// One column of a generic table and what it means.

@@ -92,7 +92,7 @@ impl IngestError {
     pub const fn is_io(&self) -> bool {
         matches!(
             self,
-            Self::Read { source: ReadError::Io { .. } | ReadError::Trace(_), .. }
+            Self::Read { source: ReadError::Io { .. } | ReadError::Trace(_) | ReadError::Cancelled, .. }
                 | Self::Study(StudyError::Io { .. } | StudyError::Trace(_))
         )
     }
@@ -109,6 +109,8 @@ pub fn ingest(
     for path in files {
         let input = Input::open(path).map_err(|source| IngestError::Read { path: path.clone(), source })?;
         progress(path, input.len());
+        let refuse = |source| IngestError::Read { path: path.clone(), source };
+        options.read.check().map_err(refuse)?;
         session.add(&input)?;
     }
     session.transaction.commit()?;

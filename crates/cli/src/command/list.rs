@@ -1,0 +1,75 @@
+//! `vana list`
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::output::{OutputFormat, write_rows, write_table};
+
+/// List what this vana knows.
+#[derive(Args)]
+pub(crate) struct List {
+    /// Of what.
+    what: What,
+    /// How to write it.
+    #[arg(long, value_enum, default_value = "text")]
+    format: OutputFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum What {
+    /// Input formats.
+    Formats,
+    /// Statistics of one run.
+    Statistics,
+    /// Charts of a report.
+    Charts,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    name: String,
+    about: String,
+    source: String,
+}
+
+impl List {
+    pub fn run(&self) -> Result<(), Failure> {
+        let (list, entries): (&str, Vec<Entry>) = match self.what {
+            What::Formats => ("formats", formats()),
+            What::Statistics => ("statistics", statistics()),
+            What::Charts => ("charts", charts()),
+        };
+        if self.format != OutputFormat::Text {
+            return write_rows(self.format, list, &entries);
+        }
+        let rows: Vec<Vec<String>> = entries.into_iter().map(|entry| vec![entry.name, entry.about]).collect();
+        let mut out = std::io::stdout().lock();
+        write_table(&mut out, &rows)?;
+        Ok(out.flush()?)
+    }
+}
+
+fn formats() -> Vec<Entry> {
+    let entry = |format: &&dyn vana_ingest::Format| Entry {
+        name: format.name().to_owned(),
+        about: format!("{} [{}]", format.about(), format.fidelity()),
+        source: format.source().to_owned(),
+    };
+    vana_ingest::FORMATS.iter().map(entry).collect()
+}
+
+fn statistics() -> Vec<Entry> {
+    let entry = |statistic: &Box<dyn vana_stats::Statistic>| Entry {
+        name: statistic.name().to_owned(),
+        about: statistic.about().to_owned(),
+        source: statistic.source().to_owned(),
+    };
+    vana_stats::STATISTICS.iter().map(entry).collect()
+}
+
+fn charts() -> Vec<Entry> {
+    Vec::new()
+}

@@ -1,0 +1,39 @@
+//! The subcommands, one file each.
+
+mod completions;
+mod ingest;
+mod list;
+mod man;
+mod reduce;
+mod report;
+mod summarize;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+
+/// What vana does.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Ingest(ingest::Ingest),
+    Summarize(summarize::Summarize),
+    Report(report::Report),
+    Reduce(reduce::Reduce),
+    List(list::List),
+    Completions(completions::Completions),
+    Man(man::Man),
+}
+
+impl Command {
+    pub fn run(&self, quiet: bool) -> Result<(), Failure> {
+        match self {
+            Self::Ingest(command) => command.run(quiet),
+            Self::Summarize(command) => command.run(quiet),
+            Self::Report(command) => command.run(quiet),
+            Self::Reduce(command) => command.run(),
+            Self::List(command) => command.run(),
+            Self::Completions(command) => command.run(),
+            Self::Man(command) => command.run(),
+        }
+    }
+}

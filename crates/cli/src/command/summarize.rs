@@ -1,0 +1,228 @@
+//! `vana summarize`
+
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use vana_analysis::{Measured, Reading, cells, measure};
+use vana_reduce::{ReduceOptions, Selection};
+use vana_stats::QuantileType;
+use vana_trace::Study;
+use vana_types::{Measurement, Unit};
+
+use crate::failure::Failure;
+use crate::output::{OutputFormat, write_rows, write_table};
+use crate::{progress, quantity};
+
+/// Compute the measurements of each run.
+///
+/// From every request: service time, response time (where requests were due), what wrk and sysbench would have printed,
+/// rates, errors. What a tool printed and what was published stand beside it, told apart by `origin`.
+#[derive(Args)]
+pub(crate) struct Summarize {
+    /// The study.
+    study: PathBuf,
+    #[command(flatten)]
+    wanted: Wanted,
+    /// Keep operations (labels, URLs, statements) apart as well.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    by: Option<By>,
+    /// Put repetitions together: mean, stdev, median, intervals and n for each number.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    over: Option<Over>,
+    /// Take an ambiguous name for one of its systems: 'LinuxKit or OSv=OSv'.
+    #[arg(long, value_name = "NAME=SYSTEM")]
+    assume: Vec<Reading>,
+    /// How to write the numbers.
+    #[arg(long, value_enum, default_value = "text")]
+    format: OutputFormat,
+}
+
+/// Which numbers are wanted.
+#[derive(Args, Clone)]
+pub(crate) struct Wanted {
+    /// Only these metrics: service_time, request_rate, …; all without it.
+    #[arg(long, value_name = "METRIC", value_delimiter = ',')]
+    metric: Vec<String>,
+    /// Only these statistics: mean, stdev, p99.9, …; the usual ones without it.
+    #[arg(long, value_name = "STATISTIC", value_delimiter = ',')]
+    statistic: Vec<String>,
+    /// Definition of quantiles, 1 to 9 of Hyndman and Fan.
+    #[arg(long, value_name = "TYPE", default_value = "7")]
+    quantile_type: QuantileType,
+}
+
+impl Wanted {
+    /// As the reduction takes them.
+    pub fn options(&self) -> ReduceOptions {
+        ReduceOptions {
+            metrics: Selection(self.metric.clone()),
+            statistics: Selection(self.statistic.clone()),
+            quantile_type: self.quantile_type,
+            ..ReduceOptions::default()
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// Label, URL, statement, …
+    Operation,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Over {
+    /// Runs that differ in their repetition only.
+    Repetitions,
+}
+
+/// A number over repetitions as it is shown.
+#[derive(Serialize)]
+struct Row {
+    system: String,
+    workload: String,
+    clients: Option<u32>,
+    metric: String,
+    statistic: String,
+    value: Option<f64>,
+    unit: Unit,
+    origin: &'static str,
+    n: Option<u32>,
+    stdev: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    median: Option<f64>,
+    median_low: Option<f64>,
+    median_high: Option<f64>,
+    status: &'static str,
+}
+
+impl Summarize {
+    pub fn run(&self, quiet: bool) -> Result<(), Failure> {
+        let study = Study::open(&self.study)?;
+        let options = ReduceOptions { by_operation: self.by.is_some(), ..self.wanted.options() };
+        let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
+        let measured = measure(&study, &options, &self.assume, || bar.inc(1))?;
+        bar.finish_and_clear();
+        match (self.over, self.format) {
+            (None, OutputFormat::Text) => write_text(&measured),
+            (None, format) => write_rows(format, "measurements", &measured.measurements),
+            (Some(Over::Repetitions), format) => {
+                let rows = over_repetitions(&measured, study.config.alpha);
+                if format == OutputFormat::Text { write_cells(&rows) } else { write_rows(format, "cells", &rows) }
+            }
+        }
+    }
+}
+
+fn over_repetitions(measured: &Measured, alpha: f64) -> Vec<Row> {
+    let row = |cell: vana_types::Cell| {
+        let estimate = cell.estimate;
+        Row {
+            system: cell.key.system,
+            workload: cell.key.workload,
+            clients: cell.key.clients,
+            metric: cell.key.metric,
+            statistic: cell.key.statistic,
+            value: estimate.value,
+            unit: cell.unit,
+            origin: cell.origin.name(),
+            n: estimate.n,
+            stdev: estimate.stdev,
+            low: estimate.interval.map(|interval| interval.low),
+            high: estimate.interval.map(|interval| interval.high),
+            median: estimate.median,
+            median_low: estimate.median_interval.map(|interval| interval.low),
+            median_high: estimate.median_interval.map(|interval| interval.high),
+            status: cell.status.name(),
+        }
+    };
+    cells(&measured.measurements, alpha).into_iter().map(row).collect()
+}
+
+fn show(value: Option<f64>, unit: Unit, statistic: &str) -> String {
+    let is_share = statistic == "within_stdev";
+    value.map_or_else(|| "--".to_owned(), |value| quantity::show(value, unit, is_share))
+}
+
+/// One line a run and metric, its statistics side by side.
+fn write_text(measured: &Measured) -> Result<(), Failure> {
+    type Line<'a> = (Vec<String>, Vec<(&'a str, String)>);
+    let mut blocks: BTreeMap<usize, (Vec<&str>, Vec<Line<'_>>)> = BTreeMap::new();
+    let mut metrics: Vec<&str> = Vec::new();
+    for measurement in &measured.measurements {
+        let metric = measurement.metric.as_str();
+        let place = metrics.iter().position(|known| *known == metric).unwrap_or_else(|| {
+            metrics.push(metric);
+            metrics.len() - 1
+        });
+        let (statistics, lines) = blocks.entry(place).or_default();
+        if !statistics.contains(&measurement.statistic.as_str()) {
+            statistics.push(&measurement.statistic);
+        }
+        let head = head(measurement);
+        let field = show(measurement.value, measurement.unit, &measurement.statistic);
+        match lines.last_mut() {
+            Some((known, fields)) if *known == head => fields.push((&measurement.statistic, field)),
+            _ => lines.push((head, vec![(&measurement.statistic, field)])),
+        }
+    }
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for (place, (statistics, lines)) in blocks {
+        writeln!(out, "{}", metrics[place])?;
+        let mut rows = vec![["system", "workload", "clients", "rep", "origin"].map(str::to_owned).to_vec()];
+        rows[0].extend(statistics.iter().map(|&name| name.to_owned()));
+        for (head, fields) in lines {
+            let of = |name: &&str| fields.iter().find(|(known, _)| known == name);
+            let fields = statistics.iter().map(|name| of(name).map_or(String::new(), |(_, field)| field.clone()));
+            rows.push(head.into_iter().chain(fields).collect());
+        }
+        write_table(&mut out, &rows)?;
+        writeln!(out)?;
+    }
+    Ok(out.flush()?)
+}
+
+fn head(measurement: &Measurement) -> Vec<String> {
+    let number = |value: Option<u32>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
+    let workload = match &measurement.operation {
+        Some(operation) => format!("{} [{operation}]", measurement.workload),
+        None => measurement.workload.clone(),
+    };
+    vec![
+        measurement.system.clone(),
+        workload,
+        number(measurement.clients),
+        number(measurement.repetition),
+        measurement.origin.name().to_owned(),
+    ]
+}
+
+fn write_cells(cells: &[Row]) -> Result<(), Failure> {
+    let header = ["system", "workload", "clients", "metric", "statistic", "mean", "interval", "stdev", "median", "n"];
+    let mut rows = vec![header.map(str::to_owned).to_vec()];
+    for cell in cells {
+        let shown = |value| show(value, cell.unit, &cell.statistic);
+        let interval = match (cell.low, cell.high) {
+            (Some(low), Some(high)) => format!("[{}, {}]", shown(Some(low)), shown(Some(high))),
+            _ => String::new(),
+        };
+        rows.push(vec![
+            cell.system.clone(),
+            cell.workload.clone(),
+            cell.clients.map_or_else(|| "-".to_owned(), |clients| clients.to_string()),
+            cell.metric.clone(),
+            cell.statistic.clone(),
+            shown(cell.value),
+            interval,
+            shown(cell.stdev),
+            shown(cell.median),
+            cell.n.map_or_else(|| "-".to_owned(), |n| n.to_string()),
+        ]);
+    }
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    write_table(&mut out, &rows)?;
+    Ok(out.flush()?)
+}

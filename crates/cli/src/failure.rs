@@ -1,0 +1,99 @@
+//! How a command fails: a message, an advice, an exit code.
+
+use std::io;
+use std::process::ExitCode;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    hint: Option<String>,
+    code: u8,
+}
+
+impl Failure {
+    /// Bad usage or bad input: exit code 2.
+    pub fn input(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, code: 2 }
+    }
+
+    /// The machine could not do it: exit code 3.
+    pub fn machine(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, code: 3 }
+    }
+
+    /// The same failure with advice.
+    pub fn hint(mut self, hint: Option<&str>) -> Self {
+        self.hint = hint.map(str::to_owned);
+        self
+    }
+
+    /// Says so on stderr and gives the exit code. A reader that went away is no failure.
+    pub fn report(self) -> ExitCode {
+        if self.code == 0 {
+            return ExitCode::SUCCESS;
+        }
+        eprintln!("error: {}", self.message);
+        if let Some(hint) = self.hint {
+            eprintln!("hint: {hint}");
+        }
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// What goes wrong when results are written.
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self { message: String::new(), hint: None, code: 0 };
+        }
+        Self::machine(format!("cannot write the result: {error}"))
+    }
+}
+
+impl From<vana_ingest::IngestError> for Failure {
+    fn from(error: vana_ingest::IngestError) -> Self {
+        let failure =
+            if error.is_io() { Self::machine(error.to_string()) } else { Self::input(error.to_string()) };
+        failure.hint(error.hint())
+    }
+}
+
+impl From<vana_trace::StudyError> for Failure {
+    fn from(error: vana_trace::StudyError) -> Self {
+        use vana_trace::{StudyError, TraceError};
+        let (is_io, hint) = match &error {
+            StudyError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                (false, Some("a study is a folder; vana ingest makes one"))
+            }
+            StudyError::Io { .. } | StudyError::Trace(TraceError::Io { .. }) => (true, None),
+            StudyError::Empty(_) => (false, Some("add runs with: vana ingest FILE... --study DIR")),
+            _ => (false, None),
+        };
+        let failure =
+            if is_io { Self::machine(error.to_string()) } else { Self::input(error.to_string()) };
+        failure.hint(hint)
+    }
+}
+
+impl From<vana_reduce::ReduceError> for Failure {
+    fn from(error: vana_reduce::ReduceError) -> Self {
+        use vana_reduce::ReduceError;
+        use vana_trace::TraceError;
+        match error {
+            ReduceError::Trace(TraceError::Io { .. }) => Self::machine(error.to_string()),
+            _ => Self::input(error.to_string()),
+        }
+    }
+}
+
+impl From<vana_analysis::AnalysisError> for Failure {
+    fn from(error: vana_analysis::AnalysisError) -> Self {
+        use vana_analysis::AnalysisError;
+        match error {
+            AnalysisError::Reduce(error) => error.into(),
+            AnalysisError::Study(error) => error.into(),
+            AnalysisError::Reading(error) => Self::input(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Results on stdout: for people, as JSON, as CSV.
+
+use std::io::{BufWriter, Write};
+
+use clap::ValueEnum;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+
+/// Version of the JSON layout. Keys are added, never changed in meaning.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// One row a result.
+    Csv,
+}
+
+/// Writes rows as JSON (`{"schema_version": 1, "<list>": […]}`) or as CSV with the same columns; text is the caller's.
+pub(crate) fn write_rows<T: Serialize>(format: OutputFormat, list: &str, rows: &[T]) -> Result<(), Failure> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    match format {
+        OutputFormat::Json => {
+            let mut object = Map::new();
+            object.insert("schema_version".to_owned(), SCHEMA_VERSION.into());
+            object.insert(list.to_owned(), to_value(&rows)?);
+            serde_json::to_writer_pretty(&mut out, &Value::Object(object)).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+        OutputFormat::Csv => write_csv(&mut out, rows)?,
+        OutputFormat::Text => {}
+    }
+    Ok(out.flush()?)
+}
+
+/// Writes rows as CSV; absent values are empty.
+pub(crate) fn write_csv<T: Serialize>(out: &mut impl Write, rows: &[T]) -> Result<(), Failure> {
+    let mut writer = csv::Writer::from_writer(out);
+    for (index, row) in rows.iter().enumerate() {
+        let Value::Object(object) = to_value(row)? else { continue };
+        if index == 0 {
+            writer.write_record(object.keys()).map_err(csv_error)?;
+        }
+        let fields = object.values().map(|value| match value {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        writer.write_record(fields).map_err(csv_error)?;
+    }
+    Ok(writer.flush()?)
+}
+
+fn to_value<T: Serialize>(value: &T) -> Result<Value, Failure> {
+    serde_json::to_value(value).map_err(|error| Failure::machine(error.to_string()))
+}
+
+fn csv_error(error: csv::Error) -> Failure {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error.into(),
+        other => Failure::machine(format!("{other:?}")),
+    }
+}
+
+/// Writes a table for people: columns as wide as their widest field, numbers to the right.
+pub(crate) fn write_table(out: &mut impl Write, rows: &[Vec<String>]) -> std::io::Result<()> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|field| field.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for row in rows {
+        let mut line = String::new();
+        for (field, width) in row.iter().zip(&widths) {
+            let is_number = field.starts_with(|first: char| first.is_ascii_digit() || first == '-');
+            let padding = " ".repeat(width - field.chars().count());
+            let gap = if line.is_empty() { "" } else { "  " };
+            if is_number {
+                line += &format!("{gap}{padding}{field}");
+            } else {
+                line += &format!("{gap}{field}{padding}");
+            }
+        }
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Numbers with a unit, for people.
+
+use vana_types::Unit;
+
+/// Four significant digits with an SI prefix: `1.234 ms`, `12.35 k/s`, `96.94 %`.
+pub(crate) fn show(value: f64, unit: Unit, is_share: bool) -> String {
+    match unit {
+        Unit::One if is_share => format!("{} %", digits(value * 100.0)),
+        Unit::One if value.fract() == 0.0 && value.abs() < 1e15 => format!("{value}"),
+        Unit::One => digits(value),
+        Unit::Seconds => prefixed(value, &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")]),
+        Unit::PerSecond => prefixed(value, &[(1e6, "M/s"), (1e3, "k/s"), (1.0, "/s")]),
+        Unit::Bytes => prefixed(value, &[(1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B")]),
+        Unit::BytesPerSecond => prefixed(value, &[(1e9, "GB/s"), (1e6, "MB/s"), (1e3, "kB/s"), (1.0, "B/s")]),
+    }
+}
+
+fn prefixed(value: f64, prefixes: &[(f64, &str)]) -> String {
+    let fitting = prefixes.iter().find(|(factor, _)| value.abs() >= *factor).or(prefixes.last());
+    match fitting {
+        Some((factor, symbol)) if value != 0.0 => format!("{} {symbol}", digits(value / factor)),
+        _ => format!("0 {}", prefixes.iter().find(|(factor, _)| *factor == 1.0).map_or("", |(_, symbol)| symbol)),
+    }
+}
+
+/// Four significant digits without an exponent.
+fn digits(value: f64) -> String {
+    let whole = if value.abs() < 1.0 { 1 } else { value.abs().log10().floor() as i32 + 1 };
+    let decimals = (4 - whole).max(0) as usize;
+    format!("{value:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shown_with_four_digits_and_a_prefix() {
+        assert_eq!(show(0.001_234_5, Unit::Seconds, false), "1.234 ms");
+        assert_eq!(show(12_345.678, Unit::PerSecond, false), "12.35 k/s");
+        assert_eq!(show(0.9694, Unit::One, true), "96.94 %");
+        assert_eq!(show(200.0, Unit::One, false), "200");
+        assert_eq!(show(0.0, Unit::Seconds, false), "0 s");
+        assert_eq!(show(4e-10, Unit::Seconds, false), "0.400 ns");
+    }
+}
