@@ -1,7 +1,7 @@
 """Reference values for Sample's intervals: SciPy's t interval and exact order-statistic intervals of the median.
 
 Values are sqrt(7919*i mod 1009), i = 1 .. n. Prints rows of `n level mean stdev t-low t-high k
-level-reached` for src/intervals.tsv; k counts the order statistic of the lower end from 0, and is - when there is none.
+level-reached` for reference/intervals.tsv; k counts the order statistic of the lower end from 0, and is - when there is none.
 """
 
 import numpy as np

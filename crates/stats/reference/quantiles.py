@@ -1,7 +1,7 @@
 """Reference values for the nine quantile types: NumPy's methods, checked against SciPy's mquantiles.
 
 Values are 7919*i mod 1009, i = 1 .. n, so the tests can make them again. Prints rows of
-`n percent type1 ... type9` for src/values/quantiles.tsv.
+`n percent type1 ... type9` for reference/quantiles.tsv.
 """
 
 from fractions import Fraction

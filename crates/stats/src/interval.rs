@@ -72,7 +72,7 @@ mod tests {
     /// From `reference/intervals.py`.
     #[test]
     fn intervals_agree_with_scipy() {
-        for line in include_str!("intervals.tsv").lines() {
+        for line in include_str!("../reference/intervals.tsv").lines() {
             let numbers: Vec<Option<f64>> = line.split('\t').map(|field| field.parse().ok()).collect();
             let [Some(count), Some(level), Some(mean), Some(stdev), Some(low), Some(high), k, reached] =
                 numbers[..]

@@ -99,3 +99,50 @@ impl Distribution for SysbenchLatency {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nanos(milliseconds: &str) -> i64 {
+        (milliseconds.parse::<f64>().unwrap() * 1e6) as i64
+    }
+
+    /// What the real sysbench (1.0.20) printed, by `reference/sysbench.py`.
+    #[test]
+    fn percentiles_and_buckets_agree_with_the_real_sysbench() {
+        for line in include_str!("../reference/sysbench.txt").lines() {
+            let mut fields = line.split(' ');
+            let (percent, printed) = (fields.next().unwrap(), fields.next().unwrap());
+            let mut events = Vec::new();
+            for (middle, count) in fields.map(|field| field.split_once(':').unwrap()) {
+                assert_eq!(format!("{:.3}", center_ms(bucket(nanos(middle)))), middle);
+                events.resize(events.len() + count.parse::<usize>().unwrap(), nanos(middle));
+            }
+            let latency = SysbenchLatency::new(events).unwrap();
+            let found = latency.percentile_ms(Quantile::from_percent(percent).unwrap());
+            assert_eq!(format!("{found:.2}"), printed, "{line}");
+        }
+    }
+
+    #[test]
+    fn one_event_is_exact_in_its_extremes_and_rounded_in_its_percentile() {
+        let latency = SysbenchLatency::new([241_470_000]).unwrap();
+        assert_eq!((latency.min(), latency.max(), latency.mean()), (241_470_000, 241_470_000, 241_470_000.0));
+        assert_eq!((latency.stdev(), latency.within_stdev()), (None, None));
+        let p95 = Quantile::from_percent("95").unwrap();
+        assert_eq!(format!("{:.2}", latency.percentile_ms(p95)), "240.02");
+        assert_eq!(latency.quantile(p95, QuantileType::default()), latency.percentile_ms(p95) * 1e6);
+    }
+
+    #[test]
+    fn events_outside_the_range_fall_into_the_outer_buckets() {
+        let found = [i64::MIN, 0, 1, 1000, 100_000_000_000, i64::MAX].map(bucket);
+        assert_eq!(found, [0, 0, 0, 0, 1023, 1023]);
+    }
+
+    #[test]
+    fn no_events_are_no_run() {
+        assert!(SysbenchLatency::new([]).is_none());
+    }
+}

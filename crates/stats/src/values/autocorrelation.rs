@@ -5,6 +5,8 @@ use rustfft::num_complex::Complex;
 
 /// Lags that are summed directly, before a Fourier transform pays.
 const DIRECT_LAGS: usize = 32;
+/// Of them, how many in one pass over the values.
+pub(super) const GROUP: usize = 8;
 /// By how much the number of lags grows when the sum has not ended yet.
 const GROWTH: usize = 16;
 
@@ -18,14 +20,17 @@ pub(super) fn effective_size(values: &[i64], mean: f64) -> Option<f64> {
     }
     let origin = mean.floor();
     let center = Center { whole: origin as i64, rest: mean - origin };
-    let variance = lagged_products(values, center, 0);
-    if variance <= 0.0 {
-        return None;
-    }
     let mut sum = PairSum::default();
-    for lag in (0..DIRECT_LAGS).step_by(2) {
-        let pair = lagged_products(values, center, lag) + lagged_products(values, center, lag + 1);
-        if !sum.add(pair / variance) {
+    let mut variance = 0.0;
+    for first in (0..DIRECT_LAGS).step_by(GROUP) {
+        let products = lagged_products(values, center, first);
+        if first == 0 {
+            variance = products[0];
+        }
+        if variance <= 0.0 {
+            return None;
+        }
+        if !sum.add_all(&products, variance) {
             return Some(sum.effective_size(count));
         }
     }
@@ -34,10 +39,8 @@ pub(super) fn effective_size(values: &[i64], mean: f64) -> Option<f64> {
         let from = lags;
         lags = (lags * GROWTH).min(count.next_multiple_of(2));
         let products = all_lagged_products(values, center, lags);
-        for pair in products[from..].chunks_exact(2) {
-            if !sum.add((pair[0] + pair[1]) / variance) {
-                return Some(sum.effective_size(count));
-            }
+        if !sum.add_all(&products[from..], variance) {
+            return Some(sum.effective_size(count));
         }
     }
     Some(sum.effective_size(count))
@@ -48,13 +51,14 @@ pub(super) fn effective_size(values: &[i64], mean: f64) -> Option<f64> {
 struct PairSum(f64);
 
 impl PairSum {
-    /// Whether the sequence goes on.
-    fn add(&mut self, pair: f64) -> bool {
-        let positive = pair > 0.0;
-        if positive {
-            self.0 += pair;
-        }
-        positive
+    /// Adds pair by pair; whether the sequence goes on.
+    fn add_all(&mut self, products: &[f64], variance: f64) -> bool {
+        products.chunks_exact(2).all(|pair| {
+            let pair = (pair[0] + pair[1]) / variance;
+            let positive = pair > 0.0;
+            self.0 += if positive { pair } else { 0.0 };
+            positive
+        })
     }
 
     fn effective_size(&self, count: usize) -> f64 {
@@ -75,27 +79,42 @@ impl Center {
     fn distance(self, value: i64) -> f64 {
         value.saturating_sub(self.whole) as f64 - self.rest
     }
+
+    /// Fills `into`; with 0 after the last value, so that nothing is added there.
+    fn distances(self, values: &[i64], into: &mut [f64]) {
+        let known = values.len().min(into.len());
+        for (cell, &value) in into.iter_mut().zip(values) {
+            *cell = self.distance(value);
+        }
+        into[known..].fill(0.0);
+    }
 }
 
-/// Σ (xᵢ − x̄)(xᵢ₊ₗ − x̄), 0 for a lag of n or more.
-pub(super) fn lagged_products(values: &[i64], center: Center, lag: usize) -> f64 {
-    let later = values.get(lag..).unwrap_or(&[]);
-    let mut total = 0.0;
-    for (first, second) in values.chunks(4096).zip(later.chunks(4096)) {
-        // Eight sums at once: one sum would wait for each addition.
-        let mut lanes = [0.0; 8];
-        let (first, second) = (&first[..first.len().min(second.len())], second);
-        let (heads, tails) = (first.chunks_exact(8), second.chunks_exact(8));
-        let rest = heads.remainder().iter().zip(tails.remainder());
-        total += rest.map(|(&a, &b)| center.distance(a) * center.distance(b)).sum::<f64>();
-        for (head, tail) in heads.zip(tails) {
-            for lane in 0..8 {
-                lanes[lane] += center.distance(head[lane]) * center.distance(tail[lane]);
-            }
+/// Σ (xᵢ − x̄)(xᵢ₊ₗ − x̄) for [`GROUP`] lags l from `first` on; 0 for a lag of n or more.
+pub(super) fn lagged_products(values: &[i64], center: Center, first: usize) -> [f64; GROUP] {
+    const BLOCK: usize = 1024;
+    let mut totals = [0.0; GROUP];
+    let mut here = [0.0; BLOCK];
+    let mut later = [0.0; BLOCK + GROUP];
+    for start in (0..values.len().saturating_sub(first)).step_by(BLOCK) {
+        center.distances(&values[start..], &mut here);
+        center.distances(&values[start + first..], &mut later);
+        for (lag, total) in totals.iter_mut().enumerate() {
+            *total += dot(&here, &later[lag..lag + BLOCK]);
         }
-        total += lanes.iter().sum::<f64>();
     }
-    total
+    totals
+}
+
+/// Eight sums at once: one sum would wait for each addition.
+fn dot(first: &[f64], second: &[f64]) -> f64 {
+    let mut lanes = [0.0; 8];
+    for (a, b) in first.chunks_exact(8).zip(second.chunks_exact(8)) {
+        for lane in 0..8 {
+            lanes[lane] += a[lane] * b[lane];
+        }
+    }
+    lanes.iter().sum()
 }
 
 /// [`lagged_products`] for all lags below `lags`, by Fourier transforms of blocks.

@@ -9,6 +9,9 @@ mod latency;
 mod rate;
 mod stats;
 
+#[cfg(test)]
+mod tests;
+
 pub use latency::WrkLatency;
 pub use rate::WrkRate;
 pub use stats::WrkStats;
