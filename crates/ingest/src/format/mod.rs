@@ -1,5 +1,21 @@
 //! The registry of input formats. A new format is one file here and one line in [`FORMATS`].
 
+mod hdr_encoding;
+mod hgrm;
+mod hlog;
+mod printed;
+mod published;
+mod redis_benchmark;
+mod redis_terminal;
+mod runs_csv;
+mod spectrum;
+mod sysbench;
+mod sysbench_interval;
+mod table;
+mod wrk;
+mod wrk2;
+mod wrk_text;
+
 use vana_types::Fidelity;
 
 use crate::{Draft, Input, ReadOptions, Result};
@@ -32,4 +48,13 @@ pub trait Format: Sync {
 }
 
 /// All formats, in the order of the manual.
-pub const FORMATS: &[&dyn Format] = &[];
+pub const FORMATS: &[&dyn Format] = &[
+    &wrk::Wrk,
+    &wrk2::Wrk2,
+    &hgrm::Hgrm,
+    &hlog::Hlog,
+    &sysbench::Sysbench,
+    &redis_benchmark::RedisBenchmark,
+    &runs_csv::RunsCsv,
+    &published::Published,
+];
