@@ -1,6 +1,6 @@
-//! HdrHistogram's binary encodings V0, V1 and V2, compressed or not, as bins of raw values.
+//! `HdrHistogram`'s binary encodings V0, V1 and V2, compressed or not, as bins of raw values.
 //!
-//! Layout after `AbstractHistogram.decodeFromByteBuffer` and `HistogramLogWriter` of HdrHistogram 2.2 for Java. The
+//! Layout after `AbstractHistogram.decodeFromByteBuffer` and `HistogramLogWriter` of `HdrHistogram` 2.2 for Java. The
 //! crate `hdrhistogram` reads V2 only and trusts the lengths in the header, so all three are read here.
 
 use std::io::Read;
@@ -87,7 +87,7 @@ fn decode_plain(encoded: &[u8]) -> Result<Vec<RawBin>, Refusal> {
             // The offset says how the writer's array was rotated; the counts are written in order all the same.
             let _offset = bytes.u32()?;
             let (digits, lowest, _highest) = (bytes.u32()?, bytes.u64()?, bytes.u64()?);
-            if f64::from_bits(bytes.u64()?) != 1.0 {
+            if bytes.u64()? != 1.0f64.to_bits() {
                 return Err("it holds scaled decimal values".to_owned());
             }
             (digits, lowest, bytes.0.get(..length).ok_or("its counts are cut off")?)
@@ -121,7 +121,7 @@ fn fixed_counts(payload: &[u8], cookie: u32, buckets: &Buckets) -> Result<Vec<Ra
     Ok(bins)
 }
 
-/// ZigZag LEB128 numbers of at most nine bytes; a negative one is a run of empty buckets.
+/// `ZigZag` LEB128 numbers of at most nine bytes; a negative one is a run of empty buckets.
 fn variable_counts(mut payload: &[u8], buckets: &Buckets) -> Result<Vec<RawBin>, Refusal> {
     let mut bins = Vec::new();
     let mut index: u64 = 0;

@@ -1,4 +1,4 @@
-//! HdrHistogram's percentile spectrum, alone in a file.
+//! `HdrHistogram`'s percentile spectrum, alone in a file.
 
 use vana_types::{Fidelity, Finding, Severity, Tool, metric};
 

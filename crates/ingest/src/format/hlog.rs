@@ -1,4 +1,4 @@
-//! HdrHistogram's interval log, as jHiccup, YCSB and many others write it.
+//! `HdrHistogram`'s interval log, as jHiccup, YCSB and many others write it.
 
 use std::collections::BTreeMap;
 
@@ -115,7 +115,7 @@ impl<'a> Log<'a> {
             let (name, version) = program.split_once(" version ").unwrap_or((program, ""));
             let version = version.split(',').next().unwrap_or_default().trim();
             self.is_hiccup = name == "jHiccup";
-            self.tool.name = name.to_owned();
+            name.clone_into(&mut self.tool.name);
             self.tool.version = (!version.is_empty()).then(|| version.to_owned());
         } else if let Some(operation) = comment.strip_prefix("Logging for: ") {
             self.operation = Some(operation);

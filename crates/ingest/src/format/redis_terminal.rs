@@ -118,7 +118,7 @@ impl Block {
                 self.draft.reported.push(duration);
             }
             [clients, "parallel", "clients"] => {
-                self.draft.clients = Some(clients.parse().map_err(|_| bad())?)
+                self.draft.clients = Some(clients.parse().map_err(|_| bad())?);
             }
             [bytes, "bytes", "payload"] => self.attribute("payload_bytes", bytes),
             ["keep", "alive:", flag] => self.attribute("keep_alive", flag),
@@ -132,7 +132,7 @@ impl Block {
                 return Ok(true);
             }
             ["throughput", "summary:", rate, "requests", "per", "second"] => {
-                self.rate(rate).ok_or_else(bad)?
+                self.rate(rate).ok_or_else(bad)?;
             }
             ["avg", "min", ..] => self.columns = Some(words.iter().map(|word| (*word).to_owned()).collect()),
             _ => {}

@@ -85,8 +85,7 @@ fn known_column(header: &str) -> Option<(&'static str, Scale)> {
     let (name, unit) = name.rsplit_once('_')?;
     let metric = match name {
         "latency" | "mean_latency" | "avg_latency" => metric::LATENCY,
-        "run_time" | "runtime" | "elapsed" | "wall_time" | "time" => metric::RUN_TIME,
-        "duration" => metric::RUN_TIME,
+        "run_time" | "runtime" | "elapsed" | "wall_time" | "time" | "duration" => metric::RUN_TIME,
         "boot_time" | "boottime" => metric::BOOT_TIME,
         _ => return None,
     };

@@ -1,4 +1,4 @@
-//! The percentile spectrum that every HdrHistogram prints, as bins.
+//! The percentile spectrum that every `HdrHistogram` prints, as bins.
 //!
 //! A row says: this many values in all lie at or below this value. So row *i* adds `count(i) − count(i−1)` values in
 //! (value(i−1), value(i)]. More is known: the row was printed because its percentile was reached, so the value of that
