@@ -50,7 +50,10 @@ fn every_file_is_recognised_by_its_format_alone() {
     for name in ["/osv-qemu", "/rump-qemu", "/unikraft-qemu"] {
         expected.push((format!("{results}results{name}.csv"), vec!["runs-csv"]));
     }
-    assert_eq!(sure("wrk", "wrk"), expected);
+    expected.sort();
+    let mut found = sure("wrk", "wrk");
+    found.sort();
+    assert_eq!(found, expected);
     let tables = sure("redis-benchmark", "redis-benchmark");
     assert!(tables.iter().all(|(name, sure)| name.contains("paperresults") && sure.is_empty()), "{tables:?}");
     let tables = sure("sysbench", "sysbench");
@@ -365,9 +368,9 @@ fn sysbench_0_4_reproduces_the_published_means() {
             .collect();
         if !rates.is_empty() {
             let (mean, sd) = mean_and_sd(&rates);
-            let digits = |text: &str| text.split_once('.').unwrap().1.len();
-            assert_eq!(rounded(mean, digits(cells[1])), cells[1], "{row}");
-            assert!((sd / cells[2].parse::<f64>().unwrap() - 1.0).abs() < 1e-8, "{row}: {sd}");
+            // The authors rounded somewhere on the way: the exact mean for 190 threads is …386, they print …384.
+            let off = |computed: f64, cell: &str| (computed / cell.parse::<f64>().unwrap() - 1.0).abs();
+            assert!(off(mean, cells[1]) < 2e-11 && off(sd, cells[2]) < 2e-9, "{row}: {mean} {sd}");
             compared.push(clients);
         }
     }

@@ -58,9 +58,10 @@ impl Table {
             return Err(ReadError::at(1, "a table without a header"));
         }
         let mut rows = Vec::new();
+        let mut lines = Lines { text: text.as_bytes(), counted: 0, line: 1 };
         for record in reader.records() {
             let cells = record.map_err(malformed)?;
-            let line = cells.position().map_or(0, csv::Position::line);
+            let line = lines.at(cells.position().map_or(0, csv::Position::byte));
             if cells.len() != header.len() {
                 let message = format!("{} columns, but the header has {}", cells.len(), header.len());
                 return Err(ReadError::at(line, message));
@@ -73,5 +74,27 @@ impl Table {
     /// The place of a column.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|column| column == name)
+    }
+}
+
+/// Line numbers of rising offsets. The reader's own are one too small after CR LF and after empty lines, because it
+/// notes a record's place before it skips what is left of the line end.
+struct Lines<'a> {
+    text: &'a [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn at(&mut self, offset: u64) -> u64 {
+        let rest = self.text.iter().enumerate().skip(self.counted);
+        for (at, &byte) in rest {
+            if at as u64 >= offset && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            self.counted = at + 1;
+            self.line += u64::from(byte == b'\n');
+        }
+        self.line
     }
 }
