@@ -185,3 +185,115 @@ impl Buckets {
         Ok(RawBin { low, high: low + ((1u64 << shift) - 1), count })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hdrhistogram::Histogram;
+    use hdrhistogram::serialization::{Serializer, V2DeflateSerializer, V2Serializer};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A header of V1 with counts of `width` bytes, from value 1 on with no significant digit.
+    fn v1(width: u32, counts: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.extend((V1 | width << 4).to_be_bytes());
+        bytes.extend((counts.len() as u32).to_be_bytes());
+        bytes.extend([0u32, 0].iter().flat_map(|number| number.to_be_bytes()));
+        bytes.extend([1u64, 1000, 1f64.to_bits()].iter().flat_map(|number| number.to_be_bytes()));
+        bytes.extend(counts);
+        bytes
+    }
+
+    fn v0(counts: &[u8]) -> Vec<u8> {
+        let mut bytes = (V0 | 8 << 4).to_be_bytes().to_vec();
+        bytes.extend(0u32.to_be_bytes());
+        bytes.extend([1u64, 1000, 99].iter().flat_map(|number| number.to_be_bytes()));
+        bytes.extend(counts);
+        bytes
+    }
+
+    fn bin(low: u64, high: u64, count: u64) -> RawBin {
+        RawBin { low, high, count }
+    }
+
+    #[test]
+    fn counts_of_every_width_are_read() {
+        let expected = Ok(vec![bin(1, 1, 7), bin(4, 7, 258)]);
+        let eight: Vec<u8> = [0u64, 7, 0, 258].iter().flat_map(|count| count.to_be_bytes()).collect();
+        assert_eq!(decode(&v1(2, &[0, 0, 0, 7, 0, 0, 1, 2])), expected);
+        assert_eq!(decode(&v1(8, &eight)), expected);
+        assert_eq!(decode(&v0(&eight)), expected);
+    }
+
+    #[test]
+    fn lengths_that_lie_are_refused() {
+        let mut long = v1(2, &[0, 1]);
+        long[7] = 200;
+        assert_eq!(decode(&long), Err("its counts are cut off".to_owned()));
+        assert_eq!(decode(&v1(3, &[0, 1])), Ok(vec![bin(0, 0, 1)]), "the lowest bit only marks the encoding");
+        assert_eq!(decode(&v1(6, &[0, 1])), Err("its counts are 6 bytes wide".to_owned()));
+        assert_eq!(decode(&v1(2, &[255, 1])), Err("it holds a negative count".to_owned()));
+        assert_eq!(
+            decode(b"HIST"),
+            Err("its first bytes, 48495354, are those of no known encoding".to_owned())
+        );
+        assert_eq!(decode(b"\x1c"), Err("it is shorter than its header".to_owned()));
+    }
+
+    #[test]
+    fn a_bomb_does_not_go_off() {
+        let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        let zeros = vec![0u8; 1 << 20];
+        for _ in 0..53 {
+            std::io::Write::write_all(&mut deflated, &zeros).unwrap();
+        }
+        let deflated = deflated.finish().unwrap();
+        let mut bytes = V2_COMPRESSED.to_be_bytes().to_vec();
+        bytes.extend((deflated.len() as u32).to_be_bytes());
+        bytes.extend(deflated);
+        assert_eq!(decode(&bytes), Err("it inflates to more than any histogram holds".to_owned()));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_the_crate_hdrhistogram_writes_is_read_alike(
+            digits in 0u8..=5,
+            lowest in 1u64..1_000_000,
+            values in proptest::collection::vec((0u64..1_000_000_000_000, 1u64..1_000_000), 0..40),
+        ) {
+            let mut written = Histogram::<u64>::new_with_bounds(lowest, 2_000_000_000_000, digits).unwrap();
+            for (value, count) in values {
+                written.record_n(value, count).unwrap();
+            }
+            let expected: Vec<RawBin> = written
+                .iter_recorded()
+                .map(|step| {
+                    let value = step.value_iterated_to();
+                    bin(written.lowest_equivalent(value), written.highest_equivalent(value), step.count_at_value())
+                })
+                .collect();
+            let (mut plain, mut deflated) = (Vec::new(), Vec::new());
+            V2Serializer::new().serialize(&written, &mut plain).unwrap();
+            V2DeflateSerializer::new().serialize(&written, &mut deflated).unwrap();
+            prop_assert_eq!(decode(&plain), Ok(expected.clone()));
+            prop_assert_eq!(decode(&deflated), Ok(expected));
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(
+            version in proptest::sample::select(vec![V0, V1, V2]),
+            width in 0u32..16,
+            rest in proptest::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let mut bytes = (version | width << 4).to_be_bytes().to_vec();
+            bytes.extend(rest);
+            if let Ok(bins) = decode(&bytes) {
+                prop_assert!(bins.len() <= bytes.len());
+                prop_assert!(bins.windows(2).all(|pair| pair[0].high < pair[1].low));
+            }
+        }
+    }
+}

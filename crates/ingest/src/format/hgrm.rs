@@ -2,7 +2,7 @@
 
 use vana_types::{Fidelity, Finding, Severity, Tool, metric};
 
-use super::printed::{MILLISECONDS, whole_text};
+use super::printed::{self, MILLISECONDS, whole_text};
 use super::{Detection, Format, spectrum, wrk};
 use crate::{Body, Draft, Input, ReadError, ReadOptions, Result};
 
@@ -36,7 +36,7 @@ impl Format for Hgrm {
     fn read(&self, input: &Input, options: &ReadOptions) -> Result<Vec<Draft>> {
         let text = whole_text(input)?;
         let lines: Vec<&str> = text.lines().collect();
-        let scale = options.value_unit.unwrap_or(MILLISECONDS);
+        let scale = printed::value_unit(options)?.unwrap_or(MILLISECONDS);
         let mut drafts = Vec::new();
         let mut at = 0;
         while let Some(line) = lines.get(at) {

@@ -48,7 +48,7 @@ impl Format for Hlog {
 
     fn read(&self, input: &Input, options: &ReadOptions) -> Result<Vec<Draft>> {
         let text = whole_text(input)?;
-        let log = Log::read(&text, options.value_unit)?;
+        let log = Log::read(&text, printed::value_unit(options)?)?;
         if log.streams.is_empty() {
             return Err(ReadError::at(0, "no interval in this log"));
         }
@@ -86,6 +86,8 @@ struct Log<'a> {
     base_ns: Option<i64>,
     value_unit: Option<Scale>,
     streams: Vec<Stream>,
+    /// Place of each tag's stream.
+    places: BTreeMap<Option<String>, usize>,
 }
 
 impl<'a> Log<'a> {
@@ -98,6 +100,7 @@ impl<'a> Log<'a> {
             base_ns: None,
             value_unit,
             streams: Vec::new(),
+            places: BTreeMap::new(),
         };
         for (line, number) in text.lines().zip(1..) {
             let line = line.trim();
@@ -158,8 +161,8 @@ impl<'a> Log<'a> {
         let is_relative = start_ns < origin_ns.saturating_sub(YEAR_NS);
         let base_ns = *self.base_ns.get_or_insert(if is_relative { origin_ns } else { 0 });
         let offset_ns = i128::from(start_ns) + i128::from(base_ns) - i128::from(origin_ns);
-        let end_s = (offset_ns + i128::from(length_ns)) as f64 / 1e9;
-        self.stream(interval.tag, number).take(&bins, offset_ns as f64 / 1e9, end_s, number)
+        let end_ns = offset_ns + i128::from(length_ns);
+        self.stream(interval.tag, number).take(&bins, offset_ns, end_ns, number)
     }
 
     fn scale(&self) -> Scale {
@@ -167,21 +170,22 @@ impl<'a> Log<'a> {
     }
 
     fn stream(&mut self, tag: Option<&str>, line: u64) -> &mut Stream {
-        let found = self.streams.iter().position(|stream| stream.draft.workload.as_deref() == tag);
-        let at = found.unwrap_or_else(|| {
-            let stream = self.new_stream(tag, line);
+        let tag = tag.map(str::to_owned);
+        let at = self.places.get(&tag).copied().unwrap_or_else(|| {
+            let stream = self.new_stream(tag.clone(), line);
             self.streams.push(stream);
+            self.places.insert(tag, self.streams.len() - 1);
             self.streams.len() - 1
         });
         &mut self.streams[at]
     }
 
-    fn new_stream(&self, tag: Option<&str>, line: u64) -> Stream {
+    fn new_stream(&self, workload: Option<String>, line: u64) -> Stream {
         // A log without StartTime whose times count from nothing has no date.
         let started_unix_ns = self.start_ns.filter(|start_ns| *start_ns > YEAR_NS);
         let mut draft = Draft {
             line: Some(line),
-            workload: tag.map(str::to_owned),
+            workload,
             tool: self.tool.clone(),
             started_unix_ns,
             ..Draft::default()
@@ -193,7 +197,7 @@ impl<'a> Log<'a> {
             let message = "the file does not state the unit of its values; nanoseconds are assumed";
             draft.findings.push(Finding::new("unit-assumed", Severity::Warning, message));
         }
-        Stream { draft, bins: BTreeMap::new(), first_s: f64::INFINITY, last_s: f64::NEG_INFINITY }
+        Stream { draft, bins: BTreeMap::new(), first_ns: i128::MAX, last_ns: i128::MIN }
     }
 }
 
@@ -202,20 +206,22 @@ struct Stream {
     draft: Draft,
     /// Count by upper and lower edge.
     bins: BTreeMap<(i64, i64), u64>,
-    first_s: f64,
-    last_s: f64,
+    /// Start of the first and end of the last interval, from the log's start.
+    first_ns: i128,
+    last_ns: i128,
 }
 
 impl Stream {
-    fn take(&mut self, bins: &[Bin], start_s: f64, end_s: f64, line: u64) -> Result<()> {
+    fn take(&mut self, bins: &[Bin], start_ns: i128, end_ns: i128, line: u64) -> Result<()> {
         for bin in bins {
             let count = self.bins.entry((bin.value_ns, bin.low_ns)).or_default();
             *count = count
                 .checked_add(bin.count)
                 .ok_or_else(|| ReadError::at(line, "more values than can be counted"))?;
         }
-        self.first_s = self.first_s.min(start_s);
-        self.last_s = self.last_s.max(end_s);
+        self.first_ns = self.first_ns.min(start_ns);
+        self.last_ns = self.last_ns.max(end_ns);
+        let end_s = end_ns as f64 / 1e9;
         self.draft.intervals.push(IntervalReport { end_s, values: interval_values(bins) });
         Ok(())
     }
@@ -227,7 +233,7 @@ impl Stream {
             .map(|((value_ns, low_ns), count)| Bin { low_ns, value_ns, count })
             .collect();
         self.draft.body = Body::Histogram(vec![(metric::LATENCY, bins)]);
-        self.draft.duration_s = Some(self.last_s - self.first_s);
+        self.draft.duration_s = Some((self.last_ns - self.first_ns) as f64 / 1e9);
         self.draft
     }
 }

@@ -2,7 +2,7 @@
 
 use vana_types::{Reported, Scale, Unit};
 
-use crate::{Input, ReadError, Result};
+use crate::{Input, ReadError, ReadOptions, Result};
 
 /// Plain seconds.
 pub(super) const SECONDS: Scale = Scale::decimal(Unit::Seconds, 0);
@@ -21,6 +21,17 @@ pub(super) fn whole_text(input: &Input) -> Result<String> {
         return Err(ReadError::at(0, "empty file").hint("the run that should have filled it probably failed"));
     }
     input.text()
+}
+
+/// The unit of a histogram's values where the user gave one. Bins are times, so it must be one too.
+pub(super) fn value_unit(options: &ReadOptions) -> Result<Option<Scale>> {
+    match options.value_unit {
+        Some(scale) if scale.unit != Unit::Seconds => {
+            Err(ReadError::at(0, "the unit of a histogram's values must be one of time")
+                .hint("one of ns, us, ms, s, min, h"))
+        }
+        unit => Ok(unit),
+    }
 }
 
 /// A number with its scale; `printed` is the number alone.

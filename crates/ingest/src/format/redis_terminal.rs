@@ -2,7 +2,7 @@
 //!
 //! Progress is rewritten on its line with carriage returns, so what counts of a line is what stands after the last.
 
-use vana_types::{Reported, Unit, metric};
+use vana_types::{Reported, metric};
 
 use super::printed::{self, MILLISECONDS, ONE, PER_SECOND, SECONDS};
 use super::redis_benchmark::{draft, statistic};
@@ -71,11 +71,17 @@ struct Block {
     columns: Option<Vec<String>>,
     /// The cumulative list as printed.
     distribution: Vec<String>,
+    is_repeated: bool,
 }
 
 impl Block {
     fn new(line: u64, test: &str) -> Self {
-        Self { draft: draft(line, test, Vec::new()), columns: None, distribution: Vec::new() }
+        Self {
+            draft: draft(line, test, Vec::new()),
+            columns: None,
+            distribution: Vec::new(),
+            is_repeated: false,
+        }
     }
 
     fn unfinished(&self, line: u64) -> ReadError {
@@ -124,7 +130,9 @@ impl Block {
             ["keep", "alive:", flag] => self.attribute("keep_alive", flag),
             ["multi-thread:", flag] => self.attribute("multi_thread", flag),
             ["threads:", threads] => self.attribute("threads", threads),
-            [share, "<=", limit, "milliseconds", ..] if share.ends_with('%') => {
+            // The second list is the first one again, in even steps.
+            ["Cumulative", "distribution", "of", "latencies:"] => self.is_repeated = true,
+            [share, "<=", limit, "milliseconds", ..] if share.ends_with('%') && !self.is_repeated => {
                 self.distribution.push(format!("{share} <= {limit} ms"));
             }
             [rate, "requests", "per", "second"] => {
@@ -142,7 +150,6 @@ impl Block {
 
     fn rate(&mut self, text: &str) -> Option<()> {
         let rate = printed::reported(metric::REQUEST_RATE, "mean", PER_SECOND, text)?;
-        debug_assert_eq!(rate.unit, Unit::PerSecond);
         self.draft.reported.push(rate);
         Some(())
     }

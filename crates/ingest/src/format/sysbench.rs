@@ -144,7 +144,7 @@ impl Run {
     fn take_number(&mut self, line: &str, number: u64) -> Result<()> {
         let bad = || ReadError::at(number, format!("expected a number after its name: \"{line}\""));
         for &(label, count, rate) in RATES {
-            if let Some(rest) = line.strip_prefix(label) {
+            if let Some(rest) = line.strip_prefix(label).filter(|_| self.has_statistics) {
                 let (number, per_second) = rest.split_once('(').ok_or_else(bad)?;
                 let per_second = per_second.trim_end().strip_suffix("per sec.)").ok_or_else(bad)?;
                 self.push(printed::reported(count, "count", ONE, number.trim()).ok_or_else(bad)?);

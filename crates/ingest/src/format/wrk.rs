@@ -52,7 +52,10 @@ impl Format for Wrk {
 
 /// Whether either of the two tools printed this.
 pub(super) fn looks_like_wrk(head: &str) -> bool {
-    head.lines().any(|line| wrk_text::running(line).is_some() || wrk_text::is_stats_header(line))
+    // autocannon begins with the same words, but goes on with its connections alone.
+    let begins =
+        || head.contains(" threads and ") && head.lines().any(|line| wrk_text::running(line).is_some());
+    head.lines().any(wrk_text::is_stats_header) || begins()
 }
 
 fn draft(finished: &Finished<'_>) -> Result<Draft> {
