@@ -221,8 +221,9 @@ impl Stream {
         }
         self.first_ns = self.first_ns.min(start_ns);
         self.last_ns = self.last_ns.max(end_ns);
-        let end_s = end_ns as f64 / 1e9;
-        self.draft.intervals.push(IntervalReport { end_s, values: interval_values(bins) });
+        self.draft
+            .intervals
+            .push(IntervalReport { end_s: end_ns as f64 / 1e9, values: interval_values(bins) });
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod table;
 mod wrk;
 mod wrk2;
 mod wrk_text;
+mod wrk_units;
 
 use vana_types::Fidelity;
 

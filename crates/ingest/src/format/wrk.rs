@@ -6,6 +6,7 @@ use vana_types::{Fidelity, Finding, Reported, Severity, Tool, metric};
 
 use super::printed::{percentile_statistic, whole_text};
 use super::wrk_text::{self, Finished, WrkRun};
+use super::wrk_units;
 use super::{Detection, Format};
 use crate::{Body, Draft, Input, ReadError, ReadOptions, Result};
 
@@ -62,13 +63,13 @@ fn draft(finished: &Finished<'_>) -> Result<Draft> {
     let run = &finished.run;
     let mut reported = Vec::new();
     if let Some(row) = run.latency {
-        reported.extend(wrk_text::statistics(metric::WRK_LATENCY, row, run.line, wrk_text::time)?);
+        reported.extend(wrk_text::statistics(metric::WRK_LATENCY, row, run.line, wrk_units::time)?);
     }
     for distribution in &run.distributions {
         reported.extend(percentiles(metric::WRK_LATENCY, &distribution.rows, distribution.line)?);
     }
     if let Some(row) = run.rate {
-        reported.extend(wrk_text::statistics(metric::WRK_REQUEST_RATE, row, run.line, wrk_text::rate)?);
+        reported.extend(wrk_text::statistics(metric::WRK_REQUEST_RATE, row, run.line, wrk_units::rate)?);
     }
     let mut draft = base(finished, "wrk", reported)?;
     draft.findings.extend(timeouts_left_out(run));
@@ -84,11 +85,11 @@ pub(super) fn base(finished: &Finished<'_>, tool: &str, mut reported: Vec<Report
     let line = run.line;
     let mut duration_s = None;
     if let Some([requests, time, read]) = run.totals {
-        reported.push(wrk_text::number("requests", "count", requests, line, wrk_text::count)?);
-        let duration = wrk_text::number(metric::DURATION, "total", time, line, wrk_text::time)?;
+        reported.push(wrk_text::number("requests", "count", requests, line, wrk_units::count)?);
+        let duration = wrk_text::number(metric::DURATION, "total", time, line, wrk_units::time)?;
         duration_s = duration.value;
         reported.push(duration);
-        reported.push(wrk_text::number("bytes_received", "total", read, line, wrk_text::bytes)?);
+        reported.push(wrk_text::number("bytes_received", "total", read, line, wrk_units::bytes)?);
     }
     for (name, text) in ["connect", "read", "write", "timeout"].iter().zip(run.socket_errors.iter().flatten())
     {
@@ -97,14 +98,14 @@ pub(super) fn base(finished: &Finished<'_>, tool: &str, mut reported: Vec<Report
             "count",
             text,
             line,
-            wrk_text::count,
+            wrk_units::count,
         )?);
     }
     if let Some(text) = run.error_status {
-        reported.push(wrk_text::number("error_status", "count", text, line, wrk_text::count)?);
+        reported.push(wrk_text::number("error_status", "count", text, line, wrk_units::count)?);
     }
     if let Some(text) = run.request_rate {
-        reported.push(wrk_text::number(metric::REQUEST_RATE, "mean", text, line, wrk_text::rate)?);
+        reported.push(wrk_text::number(metric::REQUEST_RATE, "mean", text, line, wrk_units::rate)?);
     }
     let transfer = finished.transfer_rate;
     reported.push(wrk_text::number(
@@ -112,7 +113,7 @@ pub(super) fn base(finished: &Finished<'_>, tool: &str, mut reported: Vec<Report
         "mean",
         transfer,
         line,
-        wrk_text::bytes_per_second,
+        wrk_units::bytes_per_second,
     )?);
     let attributes: BTreeMap<String, String> = [("url", run.url), ("threads", run.threads)]
         .into_iter()
@@ -137,7 +138,7 @@ pub(super) fn percentiles(metric: &str, rows: &[(&str, &str)], line: u64) -> Res
         .map(|(&(percent, value), line)| {
             let statistic = percentile_statistic(percent)
                 .ok_or_else(|| ReadError::at(line, format!("\"{percent}%\" is no percentile")))?;
-            wrk_text::number(metric, &statistic, value, line, wrk_text::time)
+            wrk_text::number(metric, &statistic, value, line, wrk_units::time)
         })
         .collect()
 }

@@ -5,6 +5,7 @@ use vana_types::{Fidelity, Finding, Reported, Severity, metric};
 use super::printed::{MILLISECONDS, whole_text};
 use super::wrk;
 use super::wrk_text::{self, Distribution, Finished, WrkRun};
+use super::wrk_units;
 use super::{Detection, Format};
 use crate::{Body, Draft, Input, ReadError, ReadOptions, Result};
 
@@ -53,7 +54,7 @@ fn draft(finished: &Finished<'_>) -> Result<Draft> {
     let Blocks { recorded, uncorrected } = blocks(run)?;
     let mut reported = Vec::new();
     if let Some(row) = run.latency {
-        let all = wrk_text::statistics(RECORDED, row, run.line, wrk_text::time)?;
+        let all = wrk_text::statistics(RECORDED, row, run.line, wrk_units::time)?;
         reported.extend(most_exact(all, RECORDED, recorded));
     }
     if let Some(block) = recorded {
@@ -64,7 +65,7 @@ fn draft(finished: &Finished<'_>) -> Result<Draft> {
         reported.extend(wrk::percentiles(UNCORRECTED, &block.rows, block.line)?);
     }
     if let Some(row) = run.rate {
-        reported.extend(wrk_text::statistics("wrk2_request_rate", row, run.line, wrk_text::rate)?);
+        reported.extend(wrk_text::statistics("wrk2_request_rate", row, run.line, wrk_units::rate)?);
     }
     let mut draft = wrk::base(finished, "wrk2", reported)?;
     let mut bins = Vec::new();

@@ -1,9 +1,10 @@
 //! What wrk and wrk2 print, which is the same but for the histograms.
 
-use vana_types::{Reported, Scale, Unit};
+use vana_types::{Reported, Scale};
 
-use super::printed::{self, MILLISECONDS, PERCENT};
+use super::printed::{self, MILLISECONDS};
 use super::spectrum::{self, Spectrum};
+use super::wrk_units;
 use crate::{ReadError, Result};
 
 /// One run, from `Running … test @` to `Transfer/sec:`.
@@ -230,7 +231,7 @@ pub(super) fn statistics(
         .into_iter()
         .map(|(statistic, text)| number(metric, statistic, text, line, scale_of))
         .collect::<Result<_>>()?;
-    all.push(number(metric, "within_stdev", within, line, percent)?);
+    all.push(number(metric, "within_stdev", within, line, wrk_units::percent)?);
     Ok(all)
 }
 
@@ -244,63 +245,4 @@ pub(super) fn number(
 ) -> Result<Reported> {
     printed::reported_glued(metric, statistic, text, scale_of)
         .ok_or_else(|| ReadError::at(line, format!("the run that begins here has a {metric} of \"{text}\"")))
-}
-
-/// wrk's times. `m` are minutes.
-pub(super) fn time(unit: &str) -> Option<Scale> {
-    match unit {
-        "m" => "min".parse().ok(),
-        "us" | "ms" | "s" | "h" => unit.parse().ok(),
-        // wrk prints a plain 0 with a unit; without one only "no number" is legal.
-        _ => None,
-    }
-}
-
-/// wrk's events per second, in decimal prefixes.
-pub(super) fn rate(unit: &str) -> Option<Scale> {
-    decimal_prefix(unit).map(|exponent| Scale::decimal(Unit::PerSecond, exponent))
-}
-
-/// Plain counts.
-pub(super) fn count(unit: &str) -> Option<Scale> {
-    unit.is_empty().then_some(printed::ONE)
-}
-
-fn decimal_prefix(prefix: &str) -> Option<i32> {
-    Some(match prefix {
-        "" => 0,
-        "k" => 3,
-        "M" => 6,
-        "G" => 9,
-        "T" => 12,
-        "P" => 15,
-        _ => return None,
-    })
-}
-
-/// wrk's bytes, whose `KB`, `MB`, `GB` are powers of 1024.
-pub(super) fn bytes(unit: &str) -> Option<Scale> {
-    binary(unit, Unit::Bytes)
-}
-
-/// wrk's bytes per second, likewise.
-pub(super) fn bytes_per_second(unit: &str) -> Option<Scale> {
-    binary(unit, Unit::BytesPerSecond)
-}
-
-fn binary(text: &str, unit: Unit) -> Option<Scale> {
-    let power = match text {
-        "B" => 0,
-        "KB" => 1,
-        "MB" => 2,
-        "GB" => 3,
-        "TB" => 4,
-        "PB" => 5,
-        _ => return None,
-    };
-    Some(Scale { unit, exponent: 0, factor: 1 << (10 * power) })
-}
-
-fn percent(unit: &str) -> Option<Scale> {
-    (unit == "%").then_some(PERCENT)
 }

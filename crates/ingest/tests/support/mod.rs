@@ -1,8 +1,7 @@
 //! Reading with a format by its name, and picking numbers out of drafts.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![expect(dead_code, reason = "each test binary uses a part of it")]
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use vana_ingest::{Body, ColumnMap, Detection, Draft, FORMATS, Format, Input, ReadError, ReadOptions};
@@ -51,11 +50,6 @@ pub fn refusal(name: &str, text: &str) -> (u64, String) {
 pub fn detected(input: &Input) -> (Vec<&'static str>, Vec<&'static str>) {
     let of = |wanted| FORMATS.iter().filter(|f| f.detect(input) == wanted).map(|f| f.name()).collect();
     (of(Detection::Yes), of(Detection::Unsure))
-}
-
-/// Metric, statistic, value and text of everything reported.
-pub fn numbers(draft: &Draft) -> Vec<(&str, &str, Option<f64>, &str)> {
-    draft.reported.iter().map(|one| (&*one.metric, &*one.statistic, one.value, &*one.printed)).collect()
 }
 
 /// One reported number.
@@ -136,9 +130,4 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 pub fn read_file(name: &str, path: &Path, options: &ReadOptions) -> Vec<Draft> {
     let input = Input::open(path).unwrap();
     format(name).read(&input, options).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()))
-}
-
-/// Files by their name alone.
-pub fn by_name(paths: Vec<PathBuf>) -> BTreeMap<String, PathBuf> {
-    paths.into_iter().map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path)).collect()
 }
