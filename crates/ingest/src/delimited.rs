@@ -63,24 +63,29 @@ pub(crate) fn each_record(
             result
         });
     }
-    // Quoted fields may hold line ends: the csv crate finds the records, and counts the lines.
+    // Quoted fields may hold line ends: the csv crate finds the records. Lines are counted here, because its own
+    // count is one short after CR LF.
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(bytes);
     let mut record = csv::ByteRecord::new();
+    let (mut line, mut counted) = (first_line, 0);
     loop {
-        let more = reader.read_byte_record(&mut record).map_err(|error| {
-            let line = error.position().map_or(0, csv::Position::line);
-            ReadError::at(first_line + line.saturating_sub(1), error.to_string())
-        })?;
-        if !more {
+        let more = reader.read_byte_record(&mut record);
+        let mut begin = record.position().map_or(0, csv::Position::byte) as usize;
+        while matches!(bytes.get(begin), Some(b'\r' | b'\n')) {
+            begin += 1;
+        }
+        let begin = begin.clamp(counted, bytes.len());
+        line += memchr::memchr_iter(b'\n', &bytes[counted..begin]).count() as u64;
+        counted = begin;
+        if !more.map_err(|error| ReadError::at(line, error.to_string()))? {
             return Ok(());
         }
-        let line = record.position().map_or(1, csv::Position::line);
         let fields: Vec<&[u8]> = record.iter().collect();
-        visit(first_line + line - 1, &fields)?;
+        visit(line, &fields)?;
     }
 }
 
@@ -112,5 +117,34 @@ fn split(line: &[u8], delimiter: u8, scratch: &mut Vec<(usize, usize)>, visit: i
     } else {
         let fields: Vec<&[u8]> = scratch.iter().map(|&(start, end)| &line[start..end]).collect();
         visit(&fields);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_through_quoted_line_ends_and_carriage_returns() {
+        let text = b"a,1\r\n\"b\r\nc\",2\r\n\r\nd,3\r\n\"e\",4";
+        let mut found = Vec::new();
+        each_record(text, 10, b',', |line, fields| {
+            found.push((line, String::from_utf8_lossy(fields[0]).into_owned()));
+            Ok(())
+        })
+        .unwrap();
+        let expected = [(10, "a"), (11, "b\r\nc"), (14, "d"), (15, "e")];
+        assert_eq!(found, expected.map(|(line, text)| (line, text.to_owned())));
+    }
+
+    #[test]
+    fn lines_without_quotes_are_counted_the_same() {
+        let mut found = Vec::new();
+        each_record(b"a\tb\n\nc\td\r\n", 2, b'\t', |line, fields| {
+            found.push((line, fields.len(), fields[1].to_vec()));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(found, [(2, 2, b"b".to_vec()), (4, 2, b"d".to_vec())]);
     }
 }

@@ -43,6 +43,7 @@ pub use column::Column;
 pub use error::{StudyError, TraceError};
 pub use histogram::{Bin, read_histogram, write_histogram};
 pub use partition::{run_folder, run_identity};
+pub use published::{PUBLISHED_COLUMNS, PublishedError, parse_published};
 pub use reader::{Batch, TraceReader};
 pub use rows::{NO_CONNECTION, NO_STATUS, NO_TIME, NO_WORKER, Rows};
 pub use study::{Study, StudyRun, read_run};

@@ -177,9 +177,12 @@ impl Transaction {
                 self.sums.0.insert(name, hash_file(&staged)?);
             }
         }
-        let config = self.root.join("study.toml");
-        if config.exists() {
-            self.sums.0.insert("study.toml".to_owned(), hash_file(&config)?);
+        // What the user wrote beside the runs, such as study.toml and claims.toml, belongs to the study.
+        for path in crate::study::entries(&self.root)? {
+            let name = relative(&self.root, &path);
+            if path.is_file() && name != SUMS_FILE {
+                self.sums.0.insert(name, hash_file(&path)?);
+            }
         }
         let sums = self.staging.path().join(SUMS_FILE);
         std::fs::write(&sums, self.sums.text()).map_err(StudyError::io(&sums))?;

@@ -1,15 +1,31 @@
 //! The registry of input formats. A new format is one file here and one line in [`FORMATS`].
 
+mod hdr_encoding;
+mod hgrm;
+mod hlog;
 mod jmeter;
 mod jmeter_csv;
 mod jmeter_xml;
 mod k6;
 mod k6_csv;
 mod k6_json;
+mod printed;
+mod published;
+mod redis_benchmark;
+mod redis_terminal;
+mod runs_csv;
+mod spectrum;
+mod sysbench;
+mod sysbench_interval;
 mod table;
 mod table_csv;
 mod table_ndjson;
 mod table_parquet;
+mod text_table;
+mod wrk;
+mod wrk2;
+mod wrk_text;
+mod wrk_units;
 
 use vana_types::{Fidelity, Finding, Severity};
 
@@ -57,6 +73,14 @@ pub const FORMATS: &[&dyn Format] = &[
     &table_csv::TableCsv,
     &table_ndjson::TableNdjson,
     &table_parquet::TableParquet,
+    &hgrm::Hgrm,
+    &hlog::Hlog,
+    &wrk::Wrk,
+    &wrk2::Wrk2,
+    &sysbench::Sysbench,
+    &redis_benchmark::RedisBenchmark,
+    &runs_csv::RunsCsv,
+    &published::Published,
 ];
 
 /// The draft of a file whose requests are all in a trace; a file without any is malformed.

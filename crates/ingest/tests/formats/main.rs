@@ -1,0 +1,10 @@
+//! Each format on small files, good and broken.
+
+#![expect(clippy::float_cmp, reason = "printed numbers are read exactly")]
+
+mod broken;
+mod good;
+mod mutated;
+mod samples;
+#[path = "../support/mod.rs"]
+mod support;
