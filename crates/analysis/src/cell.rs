@@ -38,7 +38,14 @@ fn cell(key: CellKey, group: &[&Measurement], alpha: f64) -> Option<Cell> {
     let status = group.iter().map(|measurement| measurement.status).find(|status| *status != Status::Read);
     let estimate = if origin == Origin::Published {
         // A publication prints one number over all its repetitions, and rarely how many there were.
-        Estimate { value: first.value, interval: None, stdev: None, median: None, median_interval: None, n: None }
+        Estimate {
+            value: first.value,
+            interval: None,
+            stdev: None,
+            median: None,
+            median_interval: None,
+            n: None,
+        }
     } else {
         estimate(values, alpha)
     };
@@ -125,7 +132,10 @@ mod tests {
             measurement(Some(1), Some(2.0), Origin::Computed),
         ];
         let cells = cells(&both, 0.05);
-        assert_eq!((cells[0].estimate.value, cells[0].origin, cells[0].estimate.n), (Some(2.0), Origin::Computed, Some(1)));
+        assert_eq!(
+            (cells[0].estimate.value, cells[0].origin, cells[0].estimate.n),
+            (Some(2.0), Origin::Computed, Some(1))
+        );
     }
 
     #[test]

@@ -70,8 +70,7 @@ impl From<vana_trace::StudyError> for Failure {
             StudyError::Empty(_) => (false, Some("add runs with: vana ingest FILE... --study DIR")),
             _ => (false, None),
         };
-        let failure =
-            if is_io { Self::machine(error.to_string()) } else { Self::input(error.to_string()) };
+        let failure = if is_io { Self::machine(error.to_string()) } else { Self::input(error.to_string()) };
         failure.hint(hint)
     }
 }

@@ -18,8 +18,10 @@ use crate::failure::Failure;
 /// Server benchmarks become evidence: ingest raw results, recompute every number, draw the tables and figures.
 #[derive(Parser)]
 #[command(name = "vana", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done; 1 a gate asked for on the command line failed; 2 bad usage or bad input; \
-                        3 could not do it.")]
+#[command(
+    after_help = "Exit codes: 0 done; 1 a gate asked for on the command line failed; 2 bad usage or bad input; \
+                        3 could not do it."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

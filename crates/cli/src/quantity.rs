@@ -19,7 +19,10 @@ fn prefixed(value: f64, prefixes: &[(f64, &str)]) -> String {
     let fitting = prefixes.iter().find(|(factor, _)| value.abs() >= *factor).or(prefixes.last());
     match fitting {
         Some((factor, symbol)) if value != 0.0 => format!("{} {symbol}", digits(value / factor)),
-        _ => format!("0 {}", prefixes.iter().find(|(factor, _)| *factor == 1.0).map_or("", |(_, symbol)| symbol)),
+        _ => format!(
+            "0 {}",
+            prefixes.iter().find(|(factor, _)| *factor == 1.0).map_or("", |(_, symbol)| symbol)
+        ),
     }
 }
 

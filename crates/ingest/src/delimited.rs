@@ -43,7 +43,8 @@ impl Header {
     /// The place of a column that must be there.
     pub fn require(&self, name: &str) -> Result<usize> {
         self.place(name).ok_or_else(|| {
-            ReadError::at(1, format!("no column \"{name}\"")).hint(format!("columns: {}", self.names.join(", ")))
+            ReadError::at(1, format!("no column \"{name}\""))
+                .hint(format!("columns: {}", self.names.join(", ")))
         })
     }
 }
@@ -65,11 +66,8 @@ pub(crate) fn each_record(
     }
     // Quoted fields may hold line ends: the csv crate finds the records. Lines are counted here, because its own
     // count is one short after CR LF.
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(bytes);
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
     let mut record = csv::ByteRecord::new();
     let (mut line, mut counted) = (first_line, 0);
     loop {
@@ -93,8 +91,7 @@ pub(crate) fn each_record(
 fn split(line: &[u8], delimiter: u8, scratch: &mut Vec<(usize, usize)>, visit: impl FnOnce(&[&[u8]])) {
     if memchr(b'"', line).is_some() {
         let mut record = csv::ByteRecord::new();
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(line);
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(line);
         if reader.read_byte_record(&mut record).is_ok() {
             let fields: Vec<&[u8]> = record.iter().collect();
             visit(&fields);

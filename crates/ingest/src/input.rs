@@ -99,7 +99,7 @@ impl Input {
         };
         String::from_utf8(bytes).map_err(|error| {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = 1 + valid.iter().filter(|&&b| b == b'\n').count() as u64;
+            let line = 1 + memchr::memchr_iter(b'\n', valid).count() as u64;
             ReadError::at(line, "not UTF-8").hint("convert the file, for example with iconv -t UTF-8")
         })
     }

@@ -22,25 +22,22 @@ const CHUNKS: usize = 4;
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     ids: FxHashMap<Box<[u8]>, u32>,
-    names: Vec<Box<[u8]>>,
+    by_id: Vec<Box<[u8]>>,
     last: u32,
 }
 
 impl Names {
     /// The number of a name.
     pub fn number(&mut self, name: &[u8]) -> u32 {
-        if self.names.get(self.last as usize).is_some_and(|last| **last == *name) {
+        if self.by_id.get(self.last as usize).is_some_and(|last| **last == *name) {
             return self.last;
         }
-        self.last = match self.ids.get(name) {
-            Some(&id) => id,
-            None => {
-                let id = self.names.len() as u32;
-                self.names.push(name.into());
-                self.ids.insert(name.into(), id);
-                id
-            }
-        };
+        self.last = self.ids.get(name).copied().unwrap_or_else(|| {
+            let id = self.by_id.len() as u32;
+            self.by_id.push(name.into());
+            self.ids.insert(name.into(), id);
+            id
+        });
         self.last
     }
 }
@@ -118,12 +115,12 @@ impl Joined {
     /// Writes the rows of the next chunk.
     pub fn add(&mut self, mut chunk: Chunk, writer: &mut TraceWriter) -> Result<()> {
         let operation = |name: &[u8]| writer.operation(&String::from_utf8_lossy(name));
-        let operations: Vec<u32> = chunk.operations.names.iter().map(|name| &**name).map(operation).collect();
+        let operations: Vec<u32> = chunk.operations.by_id.iter().map(|name| &**name).map(operation).collect();
         for id in &mut chunk.rows.operation {
             *id = operations[*id as usize];
         }
-        let mut numbers = Vec::with_capacity(chunk.connections.names.len());
-        for name in chunk.connections.names {
+        let mut numbers = Vec::with_capacity(chunk.connections.by_id.len());
+        for name in chunk.connections.by_id {
             let next = self.connections.len() as u32;
             numbers.push(*self.connections.entry(name).or_insert(next));
         }
@@ -188,7 +185,10 @@ impl<'a> Chunks<'a> {
                 break;
             }
             if bytes.len() > LONGEST_RECORD {
-                return Err(ReadError::at(self.line, format!("a record of more than {LONGEST_RECORD} bytes")));
+                return Err(ReadError::at(
+                    self.line,
+                    format!("a record of more than {LONGEST_RECORD} bytes"),
+                ));
             }
         }
         let line = self.line;
@@ -227,14 +227,12 @@ pub(crate) fn each_line(
     mut visit: impl FnMut(u64, &[u8]) -> Result<()>,
 ) -> Result<()> {
     let mut start = 0;
-    let mut number = first_line;
-    for end in memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+    for (number, end) in (first_line..).zip(memchr_iter(b'\n', bytes).chain([bytes.len()])) {
         let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
         if !line.is_empty() {
             visit(number, line)?;
         }
         start = (end + 1).min(bytes.len());
-        number += 1;
     }
     Ok(())
 }

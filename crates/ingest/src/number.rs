@@ -105,7 +105,8 @@ mod tests {
         assert_eq!(scaled(b"-1.5", 0), Some(-2));
         assert_eq!(scaled(b"1e3", 6), Some(1_000_000_000));
         assert_eq!(scaled(b".5", 3), Some(500));
-        for bad in [&b""[..], b".", b"-", b"1.2.3", b"NaN", b"inf", b"1x", b"99999999999999999999", b"1e300"] {
+        for bad in [&b""[..], b".", b"-", b"1.2.3", b"NaN", b"inf", b"1x", b"99999999999999999999", b"1e300"]
+        {
             assert_eq!(scaled(bad, 6), None, "{}", String::from_utf8_lossy(bad));
         }
     }
@@ -122,7 +123,9 @@ mod tests {
             let expected: jiff::Timestamp = text.parse().unwrap();
             assert_eq!(rfc3339(text.as_bytes()), Some(expected.as_nanosecond() as i64), "{text}");
         }
-        for bad in ["", "2024-08-21", "2024-13-21T00:00:00Z", "2024-08-21T00:00:00", "2024-08-21T00:00:00+0300"] {
+        for bad in
+            ["", "2024-08-21", "2024-13-21T00:00:00Z", "2024-08-21T00:00:00", "2024-08-21T00:00:00+0300"]
+        {
             assert_eq!(rfc3339(bad.as_bytes()), None, "{bad}");
         }
     }

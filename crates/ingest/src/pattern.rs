@@ -62,8 +62,8 @@ impl FromStr for Pattern {
                 .and_then(|after| after.split_once('}'))
                 .ok_or(PatternError::Unbalanced)?;
             match name {
-                "system" | "workload" => regex += &format!("(?<{name}>[^/]+)"),
-                "clients" | "repetition" => regex += &format!("(?<{name}>[0-9]+)"),
+                "system" | "workload" => regex.extend(["(?<", name, ">[^/]+)"]),
+                "clients" | "repetition" => regex.extend(["(?<", name, ">[0-9]+)"]),
                 "" => regex += "[^/]*",
                 other => return Err(PatternError::Unknown(other.to_owned())),
             }
@@ -131,8 +131,14 @@ mod tests {
         let is = |system: &str, workload: &str, clients, repetition| {
             Some((system.to_owned(), workload.to_owned(), clients, repetition))
         };
-        assert_eq!(find("{system}-{workload}.txt", "results/osv-qemu-http.txt"), is("osv-qemu", "http", None, None));
-        assert_eq!(find("{system}/{workload}_{clients}.txt", "a/b/osv/http_10.txt"), is("osv", "http", Some(10), None));
+        assert_eq!(
+            find("{system}-{workload}.txt", "results/osv-qemu-http.txt"),
+            is("osv-qemu", "http", None, None)
+        );
+        assert_eq!(
+            find("{system}/{workload}_{clients}.txt", "a/b/osv/http_10.txt"),
+            is("osv", "http", Some(10), None)
+        );
         assert_eq!(find("{system}.{}.{repetition}", "osv.x.y.7"), is("osv.x", "", None, Some(7)));
         assert_eq!(find("{system}_{clients}.txt", "osv_many.txt"), None);
         assert_eq!(find("{system}/{workload}.txt", "http.txt"), None);

@@ -105,7 +105,8 @@ pub fn ingest(
     options: &IngestOptions,
     mut progress: impl FnMut(&Path, u64),
 ) -> Result<Vec<IngestedRun>, IngestError> {
-    let mut session = Session { transaction: Transaction::begin(root, options.force)?, options, runs: Vec::new() };
+    let mut session =
+        Session { transaction: Transaction::begin(root, options.force)?, options, runs: Vec::new() };
     for path in files {
         let input = Input::open(path).map_err(|source| IngestError::Read { path: path.clone(), source })?;
         progress(path, input.len());
@@ -244,8 +245,10 @@ impl Session<'_> {
         format: &'static dyn Format,
     ) -> Result<(), IngestError> {
         let name = input.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let name = if name.ends_with(".csv") { name } else { format!("{name}.csv") };
-        let text = input.text().map_err(|source| IngestError::Read { path: input.path().to_owned(), source })?;
+        let is_csv = Path::new(&name).extension().is_some_and(|ending| ending == "csv");
+        let name = if is_csv { name } else { format!("{name}.csv") };
+        let text =
+            input.text().map_err(|source| IngestError::Read { path: input.path().to_owned(), source })?;
         self.transaction.add_published(&name, text.as_bytes())?;
         let run = Run::new(identity, Fidelity::Published);
         let requests = Some(cells as u64);
@@ -257,20 +260,24 @@ impl Session<'_> {
 /// The one format of a file.
 fn choose(input: &Input, options: &IngestOptions) -> Result<&'static dyn Format, ReadError> {
     if input.is_empty() {
-        return Err(ReadError::at(0, "the file is empty").hint("a run that failed often leaves an empty file"));
+        return Err(
+            ReadError::at(0, "the file is empty").hint("a run that failed often leaves an empty file")
+        );
     }
     if let Some(name) = options.format {
         let format = FORMATS.iter().find(|format| format.name() == name);
         return format.copied().ok_or_else(|| {
             let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
-            ReadError::at(0, format!("unknown format \"{name}\"")).hint(format!("known: {}", known.join(", ")))
+            ReadError::at(0, format!("unknown format \"{name}\""))
+                .hint(format!("known: {}", known.join(", ")))
         });
     }
     let map = &options.read.map;
     let of = |wanted: Detection| {
-        FORMATS.iter().copied().filter(move |format| {
-            format.detect(input) == wanted && (map.is_empty() || format.takes(map))
-        })
+        FORMATS
+            .iter()
+            .copied()
+            .filter(move |format| format.detect(input) == wanted && (map.is_empty() || format.takes(map)))
     };
     let mut candidates: Vec<&dyn Format> = of(Detection::Yes).collect();
     if candidates.is_empty() && !map.is_empty() {
@@ -278,7 +285,7 @@ fn choose(input: &Input, options: &IngestOptions) -> Result<&'static dyn Format,
     }
     match candidates.as_slice() {
         [format] => Ok(*format),
-        [] => Err(unknown(input, of(Detection::Unsure).map(Format::name).collect())),
+        [] => Err(unknown(input, &of(Detection::Unsure).map(Format::name).collect::<Vec<_>>())),
         several => {
             let names: Vec<&str> = several.iter().map(|format| format.name()).collect();
             Err(ReadError::at(0, format!("looks like {}", names.join(" and like ")))
@@ -288,7 +295,7 @@ fn choose(input: &Input, options: &IngestOptions) -> Result<&'static dyn Format,
 }
 
 /// A file of no format: compressed ones have an advice of their own.
-fn unknown(input: &Input, unsure: Vec<&str>) -> ReadError {
+fn unknown(input: &Input, unsure: &[&str]) -> ReadError {
     let compressed: &[(&[u8], &str, &str)] = &[
         (b"\x1f\x8b", "gzip", "gunzip"),
         (b"\x28\xb5\x2f\xfd", "zstd", "unzstd"),

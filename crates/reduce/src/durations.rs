@@ -13,13 +13,17 @@ pub(crate) const ROWS_IN_MEMORY: u64 = 1 << 22;
 
 /// Probabilities of a curve, in percent: finer where tails are.
 const CURVE_PERCENT: &[&str] = &[
-    "0", "1", "2", "5", "10", "15", "20", "25", "30", "35", "40", "45", "50", "55", "60", "65", "70", "75", "80",
-    "82.5", "85", "87.5", "90", "91", "92", "93", "94", "95", "96", "97", "97.5", "98", "98.5", "99", "99.25",
-    "99.5", "99.75", "99.9", "99.925", "99.95", "99.975", "99.99", "100",
+    "0", "1", "2", "5", "10", "15", "20", "25", "30", "35", "40", "45", "50", "55", "60", "65", "70", "75",
+    "80", "82.5", "85", "87.5", "90", "91", "92", "93", "94", "95", "96", "97", "97.5", "98", "98.5", "99",
+    "99.25", "99.5", "99.75", "99.9", "99.925", "99.95", "99.975", "99.99", "100",
 ];
 
 /// Measures `service_time`, `response_time` or `first_byte_time`.
-pub(crate) fn reduce(reader: &TraceReader, name: &'static str, sink: &mut Sink<'_>) -> Result<(), ReduceError> {
+pub(crate) fn reduce(
+    reader: &TraceReader,
+    name: &'static str,
+    sink: &mut Sink<'_>,
+) -> Result<(), ReduceError> {
     let Some(durations) = Durations::of(reader, name) else { return Ok(()) };
     if reader.row_count() > ROWS_IN_MEMORY {
         if sink.options.by_operation {
@@ -188,7 +192,9 @@ impl<'a> Durations<'a> {
     fn append_by_operation(&self, batch: &Batch, groups: &mut BTreeMap<String, Vec<i64>>) {
         let (keys, names) = batch.operations();
         for (row, &key) in keys.iter().enumerate() {
-            let Some(value) = self.value(batch, row).filter(|_| batch.outcome(row).is_complete()) else { continue };
+            let Some(value) = self.value(batch, row).filter(|_| batch.outcome(row).is_complete()) else {
+                continue;
+            };
             let name = names[key as usize];
             match groups.get_mut(name) {
                 Some(values) => values.push(value),

@@ -24,7 +24,10 @@ pub enum ReduceError {
     #[error("{}: changed while it was read", .0.display())]
     Changed(std::path::PathBuf),
     /// A run so large that its operations cannot be kept apart in memory.
-    #[error("{} rows are too many to keep operations apart (at most {limit}): leave --by operation out", rows)]
+    #[error(
+        "{} rows are too many to keep operations apart (at most {limit}): leave --by operation out",
+        rows
+    )]
     TooManyRows {
         /// Rows of the run.
         rows: u64,

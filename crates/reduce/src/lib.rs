@@ -40,7 +40,9 @@ pub fn reduce(run: &StudyRun, options: &ReduceOptions) -> Result<Reduction, Redu
         Fidelity::Summary | Fidelity::Published => {}
     }
     reported::reduce(&run.run, &mut sink);
-    sink.result.findings.extend(run.run.findings.iter().cloned().map(|finding| locate(finding, &run.run.identity)));
+    sink.result
+        .findings
+        .extend(run.run.findings.iter().cloned().map(|finding| locate(finding, &run.run.identity)));
     Ok(sink.result)
 }
 

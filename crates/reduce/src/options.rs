@@ -15,7 +15,19 @@ impl Selection {
 
 /// Statistics that are computed when none are named, in the order of a table.
 const USUAL: &[&str] = &[
-    "count", "mean", "stdev", "within_stdev", "min", "p50", "p75", "p90", "p95", "p99", "p99.9", "p99.99", "max",
+    "count",
+    "mean",
+    "stdev",
+    "within_stdev",
+    "min",
+    "p50",
+    "p75",
+    "p90",
+    "p95",
+    "p99",
+    "p99.9",
+    "p99.99",
+    "max",
     "n_eff",
 ];
 

@@ -78,7 +78,8 @@ impl Printed {
                 distribution(&stats, metric::WRK_LATENCY, Unit::Seconds, 1e6, sink)?;
             }
         }
-        let rates = self.wrk_rate.and_then(|rate| rate.finish(totals.span_ns().unsigned_abs()).ok().flatten());
+        let rates =
+            self.wrk_rate.and_then(|rate| rate.finish(totals.span_ns().unsigned_abs()).ok().flatten());
         if let Some(stats) = rates {
             distribution(&stats, metric::WRK_REQUEST_RATE, Unit::PerSecond, 1.0, sink)?;
         }

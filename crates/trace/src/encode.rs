@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, DictionaryArray, Int32Array, Int64Array, StringArray, UInt16Array, UInt32Array};
+use arrow_array::types::{ArrowPrimitiveType, Int32Type, Int64Type, UInt16Type, UInt32Type};
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, Int64Array, PrimitiveArray, StringArray};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
@@ -91,13 +91,13 @@ fn properties() -> WriterProperties {
     builder.build()
 }
 
+/// Values with null for `none`.
+fn known<T: ArrowPrimitiveType>(values: &[T::Native], none: T::Native) -> ArrayRef {
+    let values = values.iter().map(|&value| (value != none).then_some(value));
+    Arc::new(values.collect::<PrimitiveArray<T>>())
+}
+
 fn array(column: Column, rows: &Rows, operations: &StringArray) -> ArrayRef {
-    let nullable = |values: &[i64]| -> ArrayRef {
-        if values.iter().all(|&value| value != NO_TIME) {
-            return Arc::new(Int64Array::from(values.to_vec()));
-        }
-        Arc::new(Int64Array::from_iter(values.iter().map(|&value| (value != NO_TIME).then_some(value))))
-    };
     let dictionary = |keys: Vec<i32>, values: ArrayRef| -> ArrayRef {
         let keys = Int32Array::from(keys);
         Arc::new(DictionaryArray::<Int32Type>::new(keys, values))
@@ -105,10 +105,10 @@ fn array(column: Column, rows: &Rows, operations: &StringArray) -> ArrayRef {
     match column {
         Column::Sent => Arc::new(Int64Array::from(rows.sent_ns.clone())),
         Column::Service => Arc::new(Int64Array::from(rows.service_ns.clone())),
-        Column::Due => nullable(&rows.due_ns),
-        Column::FirstByte => nullable(&rows.first_byte_ns),
-        Column::BytesSent => nullable(&rows.bytes_sent),
-        Column::BytesReceived => nullable(&rows.bytes_received),
+        Column::Due => known::<Int64Type>(&rows.due_ns, NO_TIME),
+        Column::FirstByte => known::<Int64Type>(&rows.first_byte_ns, NO_TIME),
+        Column::BytesSent => known::<Int64Type>(&rows.bytes_sent, NO_TIME),
+        Column::BytesReceived => known::<Int64Type>(&rows.bytes_received, NO_TIME),
         Column::Operation => {
             dictionary(rows.operation.iter().map(|&id| id as i32).collect(), Arc::new(operations.clone()))
         }
@@ -116,14 +116,8 @@ fn array(column: Column, rows: &Rows, operations: &StringArray) -> ArrayRef {
             let names = StringArray::from_iter_values(Outcome::ALL.iter().map(|outcome| outcome.name()));
             dictionary(rows.outcome.iter().map(|&outcome| outcome as i32).collect(), Arc::new(names))
         }
-        Column::Status => Arc::new(UInt16Array::from_iter(
-            rows.status.iter().map(|&status| (status != NO_STATUS).then_some(status)),
-        )),
-        Column::Worker => Arc::new(UInt16Array::from_iter(
-            rows.worker.iter().map(|&worker| (worker != NO_WORKER).then_some(worker)),
-        )),
-        Column::Connection => Arc::new(UInt32Array::from_iter(
-            rows.connection.iter().map(|&connection| (connection != NO_CONNECTION).then_some(connection)),
-        )),
+        Column::Status => known::<UInt16Type>(&rows.status, NO_STATUS),
+        Column::Worker => known::<UInt16Type>(&rows.worker, NO_WORKER),
+        Column::Connection => known::<UInt32Type>(&rows.connection, NO_CONNECTION),
     }
 }

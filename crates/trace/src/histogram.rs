@@ -72,7 +72,13 @@ pub fn read_histogram(path: &Path) -> Result<Vec<(String, Vec<Bin>)>, TraceError
             let found = batch.column_by_name(name).ok_or_else(|| TraceError::MissingColumn {
                 path: path.to_owned(),
                 column: name,
-                found: batch.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>().join(", "),
+                found: batch
+                    .schema()
+                    .fields()
+                    .iter()
+                    .map(|field| field.name().clone())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             })?;
             cast(found, data_type).map_err(|error| TraceError::parquet(path)(error.into()))
         };

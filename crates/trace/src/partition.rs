@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn a_folder_tells_the_identity_it_was_made_from() {
-        for (system, clients) in [("osv", Some(10)), ("../x=%/ß\n", None), ("", Some(0)), ("a b+c", Some(1))] {
+        for (system, clients) in [("osv", Some(10)), ("../x=%/ß\n", None), ("", Some(0)), ("a b+c", Some(1))]
+        {
             let identity = identity(system, clients);
             assert_eq!(run_identity(&run_folder(&identity)), Some(identity));
         }

@@ -6,11 +6,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Int32Type, Int64Type, UInt16Type, UInt32Type};
-use arrow_array::{Array, ArrayRef, DictionaryArray, Int64Array, PrimitiveArray, RecordBatch, UInt16Array};
+use arrow_array::types::{ArrowPrimitiveType, Int32Type, Int64Type, UInt16Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, DictionaryArray, Int64Array, RecordBatch, UInt16Array};
 use arrow_cast::{CastOptions, cast_with_options};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use parquet::file::statistics::Statistics;
 use vana_types::Outcome;
 
@@ -31,8 +33,8 @@ impl TraceReader {
     /// Opens a file and checks that it is a trace this vana can read.
     pub fn open(path: &Path) -> Result<Self, TraceError> {
         let file = File::open(path).map_err(TraceError::io(path))?;
-        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
-            .map_err(TraceError::parquet(path))?;
+        let metadata =
+            ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(TraceError::parquet(path))?;
         let reader = Self { path: path.to_owned(), metadata };
         reader.check_format()?;
         for column in Column::ALL.into_iter().filter(|column| column.is_required()) {
@@ -54,9 +56,7 @@ impl TraceReader {
         let format = pairs.into_iter().flatten().find(|pair| pair.key == "vana.format");
         match format.and_then(|pair| pair.value.as_deref()) {
             None | Some("1") => Ok(()),
-            Some(other) => {
-                Err(TraceError::NewerFormat { path: self.path.clone(), found: other.to_owned() })
-            }
+            Some(other) => Err(TraceError::NewerFormat { path: self.path.clone(), found: other.to_owned() }),
         }
     }
 
@@ -263,7 +263,7 @@ impl Batch {
 
     /// A column of whole numbers with nulls; `None` if the file lacks it or it was not scanned.
     pub fn nullable(&self, column: Column) -> Option<&Int64Array> {
-        self.array(column).map(|array| array.as_primitive::<Int64Type>())
+        self.array(column).map(AsArray::as_primitive)
     }
 
     /// One value of a column of whole numbers; `None` if it is null or the column was not scanned.
@@ -274,7 +274,7 @@ impl Batch {
 
     /// The workers; `None` if the file does not know them.
     pub fn workers(&self) -> Option<&UInt16Array> {
-        self.array(Column::Worker).map(|array| array.as_primitive::<UInt16Type>())
+        self.array(Column::Worker).map(AsArray::as_primitive)
     }
 
     /// The outcome of one row.
@@ -296,28 +296,17 @@ impl Batch {
         })
     }
 
+    /// A column as a plain vector with `none` for null.
+    fn known<T: ArrowPrimitiveType>(&self, column: Column, none: T::Native) -> Vec<T::Native> {
+        let Some(array) = self.array(column) else { return vec![none; self.rows] };
+        array.as_primitive::<T>().iter().map(|value| value.unwrap_or(none)).collect()
+    }
+
     /// All columns as plain vectors with `NO_…` for null.
     pub fn to_rows(&self, mut number: impl FnMut(&str) -> u32) -> Rows {
-        let times = |column| match self.nullable(column) {
-            Some(array) => (0..self.rows)
-                .map(|row| if array.is_null(row) { NO_TIME } else { array.value(row) })
-                .collect(),
-            None => vec![NO_TIME; self.rows],
-        };
-        fn smalls<T>(array: Option<&PrimitiveArray<T>>, rows: usize, none: T::Native) -> Vec<T::Native>
-        where
-            T: arrow_array::ArrowPrimitiveType,
-        {
-            match array {
-                Some(array) => {
-                    (0..rows).map(|row| if array.is_null(row) { none } else { array.value(row) }).collect()
-                }
-                None => vec![none; rows],
-            }
-        }
+        let times = |column| self.known::<Int64Type>(column, NO_TIME);
         let (keys, names) = self.operations();
         let ids: Vec<u32> = names.into_iter().map(&mut number).collect();
-        let small = |column| self.array(column);
         Rows {
             sent_ns: self.i64s(Column::Sent).to_vec(),
             service_ns: self.i64s(Column::Service).to_vec(),
@@ -325,15 +314,11 @@ impl Batch {
             first_byte_ns: times(Column::FirstByte),
             operation: keys.iter().map(|&key| ids[key as usize]).collect(),
             outcome: (0..self.rows).map(|row| self.outcome(row)).collect(),
-            status: smalls(small(Column::Status).map(|a| a.as_primitive::<UInt16Type>()), self.rows, NO_STATUS),
+            status: self.known::<UInt16Type>(Column::Status, NO_STATUS),
             bytes_sent: times(Column::BytesSent),
             bytes_received: times(Column::BytesReceived),
-            worker: smalls(self.workers(), self.rows, NO_WORKER),
-            connection: smalls(
-                small(Column::Connection).map(|a| a.as_primitive::<UInt32Type>()),
-                self.rows,
-                NO_CONNECTION,
-            ),
+            worker: self.known::<UInt16Type>(Column::Worker, NO_WORKER),
+            connection: self.known::<UInt32Type>(Column::Connection, NO_CONNECTION),
         }
     }
 }

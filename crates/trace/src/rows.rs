@@ -32,17 +32,50 @@ pub struct Rows {
 /// Does one thing to every column.
 macro_rules! each_column {
     ($rows:expr, $column:ident => $body:expr) => {{
-        { let $column = &mut $rows.sent_ns; $body }
-        { let $column = &mut $rows.service_ns; $body }
-        { let $column = &mut $rows.due_ns; $body }
-        { let $column = &mut $rows.first_byte_ns; $body }
-        { let $column = &mut $rows.operation; $body }
-        { let $column = &mut $rows.outcome; $body }
-        { let $column = &mut $rows.status; $body }
-        { let $column = &mut $rows.bytes_sent; $body }
-        { let $column = &mut $rows.bytes_received; $body }
-        { let $column = &mut $rows.worker; $body }
-        { let $column = &mut $rows.connection; $body }
+        {
+            let $column = &mut $rows.sent_ns;
+            $body
+        }
+        {
+            let $column = &mut $rows.service_ns;
+            $body
+        }
+        {
+            let $column = &mut $rows.due_ns;
+            $body
+        }
+        {
+            let $column = &mut $rows.first_byte_ns;
+            $body
+        }
+        {
+            let $column = &mut $rows.operation;
+            $body
+        }
+        {
+            let $column = &mut $rows.outcome;
+            $body
+        }
+        {
+            let $column = &mut $rows.status;
+            $body
+        }
+        {
+            let $column = &mut $rows.bytes_sent;
+            $body
+        }
+        {
+            let $column = &mut $rows.bytes_received;
+            $body
+        }
+        {
+            let $column = &mut $rows.worker;
+            $body
+        }
+        {
+            let $column = &mut $rows.connection;
+            $body
+        }
     }};
 }
 
@@ -92,6 +125,7 @@ impl Rows {
     }
 
     /// Takes the first `count` requests out.
+    #[must_use]
     pub fn take_front(&mut self, count: usize) -> Self {
         let mut front = std::mem::take(self);
         if count >= front.len() {

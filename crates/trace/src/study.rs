@@ -123,7 +123,10 @@ fn read_config(path: &Path) -> Result<StudyConfig, StudyError> {
     for (name, value) in [("alpha", config.alpha), ("margin", config.margin)] {
         if !is_open(value) {
             let line = text.lines().position(|line| line.trim_start().starts_with(name)).unwrap_or(0);
-            return Err(malformed(line as u64 + 1, format!("{name} is {value}; it must lie between 0 and 1")));
+            return Err(malformed(
+                line as u64 + 1,
+                format!("{name} is {value}; it must lie between 0 and 1"),
+            ));
         }
     }
     Ok(config)

@@ -27,13 +27,14 @@ impl Sums {
         };
         let mut sums = BTreeMap::new();
         for (index, line) in text.lines().enumerate() {
-            let (digest, name) = line.split_once("  ").filter(|(digest, _)| digest.len() == 64).ok_or_else(
-                || StudyError::Malformed {
-                    path: path.clone(),
-                    line: index as u64 + 1,
-                    message: "expected 64 hexadecimal digits, two blanks and a path".to_owned(),
-                },
-            )?;
+            let (digest, name) =
+                line.split_once("  ").filter(|(digest, _)| digest.len() == 64).ok_or_else(|| {
+                    StudyError::Malformed {
+                        path: path.clone(),
+                        line: index as u64 + 1,
+                        message: "expected 64 hexadecimal digits, two blanks and a path".to_owned(),
+                    }
+                })?;
             sums.insert(name.to_owned(), digest.to_owned());
         }
         Ok(Self(sums))
@@ -41,7 +42,8 @@ impl Sums {
 
     /// The file's text.
     pub fn text(&self) -> String {
-        self.0.iter().map(|(name, digest)| format!("{digest}  {name}\n")).collect()
+        let line = |(name, digest): (&String, &String)| [digest, "  ", name, "\n"].concat();
+        self.0.iter().map(line).collect()
     }
 
     /// One digest over all: that of the file's text.

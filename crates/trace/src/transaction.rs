@@ -245,4 +245,3 @@ fn remove_stale(home: &Path, prefix: &str) {
         }
     }
 }
-

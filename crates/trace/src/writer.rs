@@ -195,7 +195,8 @@ impl StagedTrace {
             "clients": identity.clients,
             "repetition": identity.repetition,
         });
-        let file = self.encoder.finish(identity.to_string()).map_err(TraceError::parquet(self.file.path()))?;
+        let file =
+            self.encoder.finish(identity.to_string()).map_err(TraceError::parquet(self.file.path()))?;
         file.sync_all().map_err(TraceError::io(self.file.path()))?;
         let (_, temporary) = self.file.keep().map_err(|error| TraceError::io(path)(error.error))?;
         make_readable(&temporary)?;

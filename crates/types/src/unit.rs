@@ -91,7 +91,9 @@ impl Scale {
 
 /// Why a unit was not understood.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("unknown unit \"{0}\" (known: ns us ms s min h; 1/s k/s; B kB MB GB KiB MiB GiB and each with /s; 1 %)")]
+#[error(
+    "unknown unit \"{0}\" (known: ns us ms s min h; 1/s k/s; B kB MB GB KiB MiB GiB and each with /s; 1 %)"
+)]
 pub struct UnitError(String);
 
 impl FromStr for Scale {

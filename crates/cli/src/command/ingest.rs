@@ -181,7 +181,10 @@ fn doubts(runs: &[IngestedRun]) -> Vec<(&Finding, usize)> {
     let mut doubts: Vec<(&Finding, usize)> = Vec::new();
     let all = runs.iter().flat_map(|found| &found.run.findings);
     for finding in all.filter(|finding| finding.severity > Severity::Info) {
-        match doubts.iter_mut().find(|(known, _)| known.code == finding.code && known.message == finding.message) {
+        match doubts
+            .iter_mut()
+            .find(|(known, _)| known.code == finding.code && known.message == finding.message)
+        {
             Some((_, count)) => *count += 1,
             None => doubts.push((finding, 1)),
         }

@@ -111,7 +111,11 @@ impl Summarize {
             (None, format) => write_rows(format, "measurements", &measured.measurements),
             (Some(Over::Repetitions), format) => {
                 let rows = over_repetitions(&measured, study.config.alpha);
-                if format == OutputFormat::Text { write_cells(&rows) } else { write_rows(format, "cells", &rows) }
+                if format == OutputFormat::Text {
+                    write_cells(&rows)
+                } else {
+                    write_rows(format, "cells", &rows)
+                }
             }
         }
     }
@@ -176,7 +180,8 @@ fn write_text(measured: &Measured) -> Result<(), Failure> {
         rows[0].extend(statistics.iter().map(|&name| name.to_owned()));
         for (head, fields) in lines {
             let of = |name: &&str| fields.iter().find(|(known, _)| known == name);
-            let fields = statistics.iter().map(|name| of(name).map_or(String::new(), |(_, field)| field.clone()));
+            let fields =
+                statistics.iter().map(|name| of(name).map_or(String::new(), |(_, field)| field.clone()));
             rows.push(head.into_iter().chain(fields).collect());
         }
         write_table(&mut out, &rows)?;
@@ -201,7 +206,8 @@ fn head(measurement: &Measurement) -> Vec<String> {
 }
 
 fn write_cells(cells: &[Row]) -> Result<(), Failure> {
-    let header = ["system", "workload", "clients", "metric", "statistic", "mean", "interval", "stdev", "median", "n"];
+    let header =
+        ["system", "workload", "clients", "metric", "statistic", "mean", "interval", "stdev", "median", "n"];
     let mut rows = vec![header.map(str::to_owned).to_vec()];
     for cell in cells {
         let shown = |value| show(value, cell.unit, &cell.statistic);

@@ -33,13 +33,16 @@ impl Format for JmeterCsv {
         let Some(header) = Header::read(input) else { return Detection::No };
         let has = |name| header.place(name).is_some();
         // A header without `elapsed` is a damaged JTL rather than something else.
-        if has("timeStamp") && (has("elapsed") || has("responseCode")) { Detection::Yes } else { Detection::No }
+        if has("timeStamp") && (has("elapsed") || has("responseCode")) {
+            Detection::Yes
+        } else {
+            Detection::No
+        }
     }
 
     fn read(&self, input: &Input, options: &ReadOptions) -> Result<Vec<Draft>> {
         let header = Header::read(input).ok_or_else(|| ReadError::at(1, "no header"))?;
-        let skip = header.skip;
-        let lines = read_records(input, options, skip, &Samples::new(header)?)?;
+        let lines = read_records(input, options, header.skip, &Samples::new(&header)?)?;
         let mut draft = super::traced(lines, "no samples after the header")?;
         draft.tool = Tool { name: "jmeter".to_owned(), ..Tool::default() };
         Ok(vec![draft])
@@ -63,7 +66,7 @@ struct Samples {
 }
 
 impl Samples {
-    fn new(header: Header) -> Result<Self> {
+    fn new(header: &Header) -> Result<Self> {
         Ok(Self {
             delimiter: header.delimiter,
             width: header.names.len(),

@@ -37,7 +37,8 @@ pub(super) fn add(point: &Point<'_>, scratch: &mut Vec<u8>, chunk: &mut Chunk) -
     }
     scratch.extend_from_slice(name);
     let operation = chunk.operations.number(scratch);
-    let status = crate::number::whole(point.status).and_then(|status| u16::try_from(status).ok()).unwrap_or(0);
+    let status =
+        crate::number::whole(point.status).and_then(|status| u16::try_from(status).ok()).unwrap_or(0);
     let sent_ns = point.end_ns.saturating_sub(point.duration_ns);
     chunk.rows.push(sent_ns, point.duration_ns, operation, outcome(point, status));
     if let Some(last) = chunk.rows.status.last_mut() {

@@ -173,7 +173,8 @@ fn add_carefully(line: &[u8], scratch: &mut Vec<u8>, chunk: &mut Chunk) -> Resul
     }
     let data = &value["data"];
     let time = text(&data["time"]);
-    let end_ns = rfc3339(time.as_bytes()).ok_or_else(|| format!("data.time is \"{time}\", expected RFC 3339"))?;
+    let end_ns =
+        rfc3339(time.as_bytes()).ok_or_else(|| format!("data.time is \"{time}\", expected RFC 3339"))?;
     let duration = data["value"].to_string();
     let duration_ns = scaled(duration.as_bytes(), 6)
         .ok_or_else(|| format!("data.value is {duration}, expected milliseconds"))?;

@@ -167,7 +167,8 @@ impl Request {
             Role::Operation => self.operation = Some(chunk.operations.number(field)),
             Role::Outcome => {
                 let name = std::str::from_utf8(field).ok().and_then(Outcome::from_name);
-                let known = || Outcome::ALL.iter().map(|outcome| outcome.name()).collect::<Vec<_>>().join(", ");
+                let known =
+                    || Outcome::ALL.iter().map(|outcome| outcome.name()).collect::<Vec<_>>().join(", ");
                 self.named = Some(name.ok_or_else(|| format!("one of {}", known()))?);
             }
             Role::Success => {
@@ -190,10 +191,9 @@ impl Request {
     fn outcome(&self) -> Outcome {
         match (self.named, self.success) {
             (Some(named), _) => named,
-            (None, Some(true)) => Outcome::Ok,
             (None, Some(false)) => Outcome::ErrorStatus,
             (None, None) if self.status >= 400 => Outcome::ErrorStatus,
-            (None, None) => Outcome::Ok,
+            (None, _) => Outcome::Ok,
         }
     }
 }

@@ -30,7 +30,11 @@ impl Format for TableNdjson {
 
     fn detect(&self, input: &Input) -> Detection {
         let line = input.head_text().trim_start().lines().next().unwrap_or_default();
-        if line.starts_with('{') && line.trim_end().ends_with('}') { Detection::Unsure } else { Detection::No }
+        if line.starts_with('{') && line.trim_end().ends_with('}') {
+            Detection::Unsure
+        } else {
+            Detection::No
+        }
     }
 
     fn takes(&self, map: &[ColumnMap]) -> bool {
@@ -59,9 +63,9 @@ impl Records for Objects {
                 serde_json::from_slice(line).map_err(|error| ReadError::at(number, error.to_string()))?;
             let mut texts = Vec::new();
             for name in self.mapping.names() {
-                let found = value.get(name).or_else(|| {
-                    name.split('.').try_fold(&value, |object, key| object.get(key))
-                });
+                let found = value
+                    .get(name)
+                    .or_else(|| name.split('.').try_fold(&value, |object, key| object.get(key)));
                 texts.push(match found {
                     Some(Value::String(text)) => text.clone(),
                     Some(Value::Null) | None => {

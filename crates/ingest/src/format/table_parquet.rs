@@ -102,16 +102,19 @@ fn read_table(input: &Input, options: &ReadOptions) -> Result<Lines> {
     let mut first_row = 0;
     for batch in reader {
         let batch = batch.map_err(|error| broken(error.to_string()))?;
-        let texts = mapping.names().map(|name| text(batch.column_by_name(name), name)).collect::<Result<Vec<_>>>()?;
+        let texts =
+            mapping.names().map(|name| text(batch.column_by_name(name), name)).collect::<Result<Vec<_>>>()?;
         let mut chunk = Chunk::default();
         for row in 0..batch.num_rows() {
-            let field = |array: &StringArray| if array.is_null(row) { String::new() } else { array.value(row).into() };
+            let field = |array: &StringArray| {
+                if array.is_null(row) { String::new() } else { array.value(row).into() }
+            };
             let fields: Vec<String> = texts.iter().map(field).collect();
             let fields: Vec<&[u8]> = fields.iter().map(String::as_bytes).collect();
             // Parquet has no lines: the message names the row.
-            mapping.add(0, &fields, &mut chunk).map_err(|error| {
-                ReadError::at(0, format!("row {}: {error}", first_row + row as u64))
-            })?;
+            mapping
+                .add(0, &fields, &mut chunk)
+                .map_err(|error| ReadError::at(0, format!("row {}: {error}", first_row + row as u64)))?;
         }
         first_row += batch.num_rows() as u64;
         joined.add(chunk, &mut writer)?;
