@@ -2,6 +2,7 @@
 
 mod studies;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,9 +33,10 @@ fn write_all_tikz(files: &[OutputFile], folder: &Path) {
         "\\documentclass[10pt]{article}\n\\usepackage[a4paper, margin=22mm]{geometry}\n\\input{preamble}\n\
          \\usepackage{pgfplots}\n\\pgfplotsset{compat=1.17}\n\\raggedbottom\\pagestyle{empty}\n\\begin{document}\n",
     );
-    for file in files.iter().filter(|file| file.path.ends_with(".tikz")) {
-        text += &format!(
-            "\\noindent\\begin{{minipage}}{{0.55\\linewidth}}\\input{{{}}}\\end{{minipage}}\\par\\bigskip\n",
+    for file in files.iter().filter(|file| Path::new(&file.path).extension().is_some_and(|e| e == "tikz")) {
+        _ = writeln!(
+            text,
+            "\\noindent\\begin{{minipage}}{{0.55\\linewidth}}\\input{{{}}}\\end{{minipage}}\\par\\bigskip",
             file.path
         );
     }

@@ -13,7 +13,7 @@ const PACKAGES: &str = r"% What the tables, macros and figures of this report ne
 \usepackage{booktabs}
 \usepackage{adjustbox}
 \usepackage{caption}
-\captionsetup{font=small, labelfont=bf}
+\captionsetup{font=small, labelfont=bf, justification=raggedright}
 \usepackage{siunitx}
 % siunitx 2 calls it \SI.
 \providecommand{\qty}{\SI}
