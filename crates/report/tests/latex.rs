@@ -51,7 +51,9 @@ fn complaints(folder: &Path, name: &str) -> Option<Vec<String>> {
         command.args(["-interaction=nonstopmode", "-halt-on-error", name]).current_dir(folder);
         command.env("max_print_line", "1000");
         let output = command.output().ok()?;
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let end = printed.lines().rev().take(25).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>();
+        assert!(output.status.success(), "{name}: {}", end.join("\n"));
     }
     let log = fs::read(folder.join(format!("{name}.log"))).unwrap();
     let words = [

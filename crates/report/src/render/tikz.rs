@@ -50,9 +50,7 @@ fn options(figure: &Figure, is_bars: bool) -> String {
     if is_bars {
         let rows = figure.y.ticks.len() as f64 * (figure.series.len() as f64 * 0.26 + 0.18);
         _ = writeln!(out, "  width=0.5\\linewidth, height={rows:.2}cm,");
-        out.push_str(
-            "  xbar=0pt, bar width=0.22cm, /pgf/bar shift auto, y dir=reverse, enlarge y limits={abs=0.5},\n",
-        );
+        out.push_str("  xbar=0pt, bar width=0.22cm, y dir=reverse, enlarge y limits={abs=0.5},\n");
         out.push_str("  ymajorgrids=false, enlarge x limits={upper, value=0.15},\n");
     } else {
         out.push_str("  width=0.78\\linewidth, height=4.9cm,\n");
