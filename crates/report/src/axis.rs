@@ -48,15 +48,31 @@ fn nice_step(rough: f64) -> f64 {
 fn logarithmic(label: String, low: f64, high: f64) -> Axis {
     let (low, high) = (low / 1.25, high * 1.25);
     let (first, last) = (low.log10().ceil() as i32, high.log10().floor() as i32);
-    let every = ((last - first) / 7 + 1) as usize;
-    let ticks =
-        (first..=last).step_by(every).map(|power| Tick { at: 10f64.powi(power), label: decade(power) });
-    Axis { label, scale: Scale::Log, low, high, ticks: ticks.collect() }
+    let every = (last - first) / 7 + 1;
+    let decades = (high / low).log10();
+    let mut ticks = Vec::new();
+    for power in first - 1..=last {
+        for digit in 1..=9 {
+            let at = f64::from(digit) * 10f64.powi(power);
+            let is_named = match digit {
+                1 => power.rem_euclid(every) == first.rem_euclid(every),
+                2 | 5 => decades <= 3.0,
+                _ => false,
+            };
+            if (low..=high).contains(&at) && (is_named || decades <= 6.0) {
+                let label = if is_named { scaled(digit, power) } else { String::new() };
+                ticks.push(Tick { at, label });
+            }
+        }
+    }
+    Axis { label, scale: Scale::Log, low, high, ticks }
 }
 
-fn decade(power: i32) -> String {
-    if (-4..=6).contains(&power) {
-        return group(&format!("{:.*}", (-power).max(0) as usize, 10f64.powi(power)), THIN_SPACE, MINUS);
+/// A digit times a power of ten.
+fn scaled(digit: i32, power: i32) -> String {
+    if digit != 1 || (-4..=6).contains(&power) {
+        let value = f64::from(digit) * 10f64.powi(power);
+        return group(&format(value, (-power).max(0) as usize), THIN_SPACE, MINUS);
     }
     let digits = power.abs().to_string();
     let raised =
@@ -116,7 +132,7 @@ mod tests {
     use super::*;
 
     fn labels(axis: &Axis) -> Vec<&str> {
-        axis.ticks.iter().map(|tick| tick.label.as_str()).collect()
+        axis.ticks.iter().map(|tick| tick.label.as_str()).filter(|label| !label.is_empty()).collect()
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub enum Scale {
 pub struct Tick {
     /// Where.
     pub at: f64,
-    /// Its text.
+    /// Its text; empty for a small mark between others.
     pub label: String,
 }
 

@@ -1,9 +1,9 @@
 //! Colour, dash and marker of each series. Nothing depends on colour alone.
 
 /// Colours of Okabe and Ito (Color Universal Design, 2008), ordered so that neighbours differ in luminance; their
-/// yellow, too pale on white, is grey here, and their purple is darker.
-const COLOURS: [&str; 8] =
-    ["#000000", "#E69F00", "#0072B2", "#56B4E9", "#D55E00", "#8C3F75", "#009E73", "#6A6A6A"];
+/// yellow and purple are darker here, and there is a grey.
+const COLOURS: [&str; 9] =
+    ["#000000", "#E69F00", "#0072B2", "#56B4E9", "#D55E00", "#8C3F75", "#009E73", "#6A6A6A", "#B39B00"];
 
 /// Lengths of strokes and gaps, in points; empty is a full line.
 const DASHES: [&[f64]; 8] = [
@@ -59,6 +59,19 @@ const MARKERS: [Marker; 11] = [
     Marker::Right,
 ];
 
+impl Marker {
+    /// Whether it encloses nothing, so that it can not be drawn hollow.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Cross | Self::Plus | Self::Asterisk)
+    }
+
+    /// The marker, or a circle where a hollow one is wanted and this one can not be hollow.
+    #[must_use]
+    pub const fn hollow(self) -> Self {
+        if self.is_open() { Self::Circle } else { self }
+    }
+}
+
 /// How a series looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Style {
@@ -70,12 +83,12 @@ pub struct Style {
     pub marker: Marker,
 }
 
-/// The style of a series' index; distinct for the first 88.
+/// The style of a series' index; distinct for the first 99.
 pub fn style(index: usize) -> Style {
     let count = COLOURS.len();
     Style {
         colour: COLOURS[index % count],
-        dash: DASHES[(index + index / count) % count],
+        dash: DASHES[(index + index / count) % DASHES.len()],
         marker: MARKERS[index % MARKERS.len()],
     }
 }
@@ -95,7 +108,7 @@ mod tests {
 
     #[test]
     fn no_two_series_look_alike() {
-        for a in 0..88 {
+        for a in 0..99 {
             for b in 0..a {
                 assert_ne!((style(a).colour, style(a).marker), (style(b).colour, style(b).marker), "{a} {b}");
             }

@@ -78,6 +78,12 @@ pub fn unknown_characters<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeSet<
     texts.flat_map(str::chars).filter(|c| !known(c)).collect()
 }
 
+/// The text with the letters in which pdflatex shows it, to estimate its width.
+pub fn as_shown(text: &str) -> String {
+    let unknown = unknown_characters(std::iter::once(text));
+    text.chars().map(|c| if unknown.contains(&c) { transliterate(c) } else { c.to_string() }).collect()
+}
+
 /// One `\DeclareUnicodeCharacter` per character, with the nearest ASCII text.
 pub fn declare(characters: &BTreeSet<char>) -> String {
     let mut lines = String::new();

@@ -7,7 +7,7 @@ use vana_types::{Cell, CellKey, Results, Status, Unit};
 use crate::label;
 use crate::quantity::{PERCENT, Shown};
 use crate::slug::letters;
-use crate::tex::flatten;
+use crate::tex::{as_shown, flatten};
 
 /// A name longer than this, or with a longer word than [`LONGEST_WORD`], gets a key.
 const LONGEST_NAME: usize = 32;
@@ -201,7 +201,8 @@ fn with_keys(names: Vec<(String, String)>, keys: &mut usize) -> Vec<Name> {
 }
 
 fn is_long(name: &str) -> bool {
-    name.chars().count() > LONGEST_NAME || name.split(' ').any(|word| word.chars().count() > LONGEST_WORD)
+    let length = |text: &str| as_shown(text).chars().count();
+    length(name) > LONGEST_NAME || name.split(' ').any(|word| length(word) > LONGEST_WORD)
 }
 
 fn order_metrics(results: &Results) -> Vec<String> {

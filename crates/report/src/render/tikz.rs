@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use super::{Document, OutputFile, RenderError};
 use crate::figure::{Axis, Figure, Point, Scale, Series, Shape};
 use crate::style::{Marker, Style, style};
-use crate::tex::escape;
+use crate::tex::{as_shown, escape};
 
-/// Labels longer than this are shortened.
-const LONGEST: usize = 34;
+/// Labels of ticks and of the legend that are longer than this are shortened.
+const LONGEST: usize = 24;
+const LONGEST_IN_LEGEND: usize = 18;
 
 /// Writes `figures/<name>.tikz`.
 #[expect(clippy::unnecessary_wraps, reason = "the signature of a renderer")]
@@ -31,7 +32,10 @@ pub fn draw(figure: &Figure) -> String {
     }
     let is_bars = figure.shape == Shape::Bars;
     _ = writeln!(out, "\\begin{{axis}}[\n{}]", options(figure, is_bars));
-    for series in &figure.series {
+    // Bars are stacked from below, so the first series comes last.
+    let series: Vec<&Series> =
+        if is_bars { figure.series.iter().rev().collect() } else { figure.series.iter().collect() };
+    for series in series {
         draw_series(&mut out, figure, series);
     }
     out.push_str("\\end{axis}\n\\end{tikzpicture}\n");
@@ -50,12 +54,12 @@ fn options(figure: &Figure, is_bars: bool) -> String {
     if is_bars {
         let rows = figure.y.ticks.len() as f64 * (figure.series.len() as f64 * 0.26 + 0.18);
         _ = writeln!(out, "  width=0.5\\linewidth, height={rows:.2}cm,");
-        out.push_str("  xbar=0pt, bar width=0.22cm, y dir=reverse, enlarge y limits={abs=0.5},\n");
-        out.push_str("  ymajorgrids=false, enlarge x limits={upper, value=0.15},\n");
+        out.push_str("  xbar=0pt, bar width=0.22cm, area legend, reverse legend, y dir=reverse, enlarge y limits={abs=0.5},\n");
+        out.push_str("  ymajorgrids=false, enlarge x limits={upper, value=0.05},\n");
     } else {
         out.push_str("  width=0.78\\linewidth, height=4.9cm,\n");
     }
-    axis_options(&mut out, 'x', &figure.x, !is_bars);
+    axis_options(&mut out, 'x', &figure.x, true);
     axis_options(&mut out, 'y', &figure.y, !is_bars);
     _ = writeln!(out, "  legend columns={columns}, legend cell align=left,");
     out.push_str("  legend style={at={(0.5,1.03)}, anchor=south, draw=none, font=\\scriptsize, /tikz/every even column/.append style={column sep=6pt}},\n");
@@ -72,9 +76,11 @@ fn axis_options(out: &mut String, name: char, axis: &Axis, has_ends: bool) {
     if has_ends {
         _ = writeln!(out, "  {name}min={}, {name}max={},", number(axis.low), number(axis.high));
     }
-    let ticks: Vec<String> = axis.ticks.iter().map(|tick| number(tick.at)).collect();
+    // pgfplots adds the small ticks by itself.
+    let named = || axis.ticks.iter().filter(|tick| !tick.label.is_empty());
+    let ticks: Vec<String> = named().map(|tick| number(tick.at)).collect();
     let labels: Vec<String> =
-        axis.ticks.iter().map(|tick| format!("{{{}}}", math(&escape(&cut(&tick.label))))).collect();
+        named().map(|tick| format!("{{{}}}", math(&escape(&cut(&tick.label, LONGEST))))).collect();
     _ = writeln!(out, "  {name}tick={{{}}},\n  {name}ticklabels={{{}}},", ticks.join(","), labels.join(","));
 }
 
@@ -108,7 +114,7 @@ fn draw_series(out: &mut String, figure: &Figure, series: &Series) {
             error(figure, point, has_intervals)
         );
     }
-    _ = writeln!(out, "}};\n\\addlegendentry{{{}}}", escape(&cut(&series.label)));
+    _ = writeln!(out, "}};\n\\addlegendentry{{{}}}", escape(&cut(&series.label, LONGEST_IN_LEGEND)));
 }
 
 /// Lengths of the error bar: above, then below.
@@ -131,7 +137,7 @@ fn error(figure: &Figure, point: &Point, has_intervals: bool) -> String {
 }
 
 fn marks(figure: &Figure, series: &Series, look: Style, colour: &str) -> String {
-    let (name, turned) = match look.marker {
+    let (name, turned) = match if series.hollow { look.marker.hollow() } else { look.marker } {
         Marker::Circle => ("*", 0),
         Marker::Square => ("square*", 0),
         Marker::Up => ("triangle*", 0),
@@ -159,11 +165,15 @@ fn marks(figure: &Figure, series: &Series, look: Style, colour: &str) -> String 
     )
 }
 
-fn cut(text: &str) -> String {
-    if text.chars().count() <= LONGEST {
-        return text.to_owned();
+fn cut(text: &str, longest: usize) -> String {
+    let mut length = 0;
+    for (at, c) in text.char_indices() {
+        length += as_shown(c.encode_utf8(&mut [0; 4])).chars().count();
+        if length > longest {
+            return format!("{}…", text[..at].trim_end());
+        }
     }
-    format!("{}…", text.chars().take(LONGEST).collect::<String>().trim_end())
+    text.to_owned()
 }
 
 /// Thin spaces, minus signs and raised digits as LaTeX knows them.

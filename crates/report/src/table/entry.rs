@@ -181,22 +181,32 @@ pub fn remarks(cells: &[&Cell], marks_best: &str) -> (String, Vec<String>) {
     (caption, below)
 }
 
-/// `5 repetitions`, or a remark below the table where the cells differ.
+/// `5 repetitions`: of the values with intervals where there are any, of all values else; a remark below the table
+/// says where values have fewer.
 fn repetitions(cells: &[&Cell], below: &mut Vec<String>) -> String {
-    let mut counts: Vec<u32> =
-        cells.iter().filter(|cell| value_of(cell).is_some()).filter_map(|cell| cell.estimate.n).collect();
-    counts.sort_unstable();
+    let counted = |with_interval: bool| {
+        let is_counted =
+            |cell: &&&Cell| value_of(cell).is_some() && (!with_interval || cell.estimate.interval.is_some());
+        let mut counts: Vec<u32> =
+            cells.iter().filter(is_counted).filter_map(|cell| cell.estimate.n).collect();
+        counts.sort_unstable();
+        counts
+    };
+    let all = counted(false);
+    if let (Some(least), Some(most)) = (all.first(), all.last())
+        && least < most
+    {
+        let fewer = all.iter().filter(|count| *count < most).count();
+        below.push(format!(
+            "Repetitions: {most}, fewer for {fewer} of {} values (at least {least})",
+            all.len()
+        ));
+    }
+    let counts = Some(counted(true)).filter(|counts| !counts.is_empty()).unwrap_or(all);
     match (counts.first(), counts.last()) {
         (Some(1), Some(1)) => "1 repetition".to_owned(),
         (Some(least), Some(most)) if least == most => format!("{most} repetitions"),
-        (Some(least), Some(most)) => {
-            let fewer = counts.iter().filter(|count| *count < most).count();
-            below.push(format!(
-                "Repetitions: {least} to {most}; {fewer} of {} values have fewer than {most}.",
-                counts.len()
-            ));
-            format!("{least} to {most} repetitions")
-        }
+        (Some(least), Some(most)) => format!("{least} to {most} repetitions"),
         _ => "repetitions".to_owned(),
     }
 }

@@ -36,7 +36,7 @@ impl<'d> Article<'d> {
         let mut out = String::from(
             "\\documentclass[10pt]{article}\n\\usepackage[a4paper, margin=22mm]{geometry}\n\\input{preamble}\n\\input{macros}\n",
         );
-        out.push_str("\\usepackage{placeins}\n\\extrafloats{200}\n\\raggedbottom\n\\setlength{\\emergencystretch}{3em}\n");
+        out.push_str("\\usepackage{placeins}\n\\extrafloats{200}\n\\raggedbottom\n\\makeatletter\\setlength{\\@fptop}{0pt}\\makeatother\n\\setlength{\\emergencystretch}{3em}\n");
         out.push_str("\\renewcommand{\\topfraction}{0.95}\n\\renewcommand{\\floatpagefraction}{0.6}\n\\renewcommand{\\textfraction}{0.05}\n\\setcounter{topnumber}{4}\n\\setcounter{totalnumber}{6}\n");
         _ = writeln!(
             out,
@@ -159,7 +159,7 @@ fn barrier(out: &mut String, index: usize) {
 
 /// Two figures side by side, each as wide as a column.
 fn figures(out: &mut String, pair: &[Figure]) {
-    out.push_str("\\begin{figure}[tp]\n\\centering\n");
+    out.push_str("\\begin{figure}[!htbp]\n\\centering\n");
     for (index, figure) in pair.iter().enumerate() {
         if index > 0 {
             out.push_str("\\hfill\n");

@@ -10,6 +10,7 @@ const PACKAGES: &str = r"% What the tables, macros and figures of this report ne
 \usepackage{textcomp}
 \usepackage{amsmath}
 \usepackage{graphicx}
+\usepackage{array}
 \usepackage{booktabs}
 \usepackage{adjustbox}
 \usepackage{caption}
@@ -23,8 +24,10 @@ const PACKAGES: &str = r"% What the tables, macros and figures of this report ne
 \newcommand{\vanamark}[1]{\textsuperscript{\itshape #1}}
 % An interval behind its value.
 \newcommand{\vanainterval}[1]{{\scriptsize\,#1}}
-% A heading of several lines.
-\newcommand{\vanahead}[1]{\begin{tabular}[b]{@{}c@{}}#1\end{tabular}}
+% A value that belongs to one of the columns it spans, and nobody knows to which.
+\newcommand{\vanaspan}[1]{{\scriptsize$\leftarrow$}\,#1\,{\scriptsize$\rightarrow$}}
+% A heading of several lines, centred over numbers of any width.
+\newcommand{\vanahead}[1]{\makebox[0pt]{\begin{tabular}[b]{@{}c@{}}#1\end{tabular}}}
 ";
 
 /// `preamble.tex`; declares what pdflatex does not know.

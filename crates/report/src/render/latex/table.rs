@@ -1,5 +1,6 @@
 //! A table as booktabs rows, in as many floats and blocks of columns as pages need.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -22,14 +23,14 @@ struct Part<'t> {
 /// The source of a table: one float or several.
 pub fn draw(table: &Table) -> String {
     let blocks = width::blocks(table);
-    let notes = notes(table);
+    let notes = notes(table, &(0..table.notes.len()).collect());
     // About 105 letters of a note fill a line.
     let lines = notes.chars().count() / 105 + table.caption.chars().count() / 95 + 2;
     let most = ROWS.saturating_sub(lines).max(12);
     let floats = pack(table, blocks.len(), most);
     let mut out = String::new();
     for (index, parts) in floats.iter().enumerate() {
-        out.push_str("\\begin{table}[tp]\n\\centering\n");
+        out.push_str("\\begin{table}[!htbp]\n\\centering\n");
         if index > 0 {
             out.push_str("\\ContinuedFloat\n");
         }
@@ -49,7 +50,7 @@ pub fn draw(table: &Table) -> String {
                 draw_tabular(&mut out, table, columns, same_block);
             }
         }
-        out.push_str(&notes);
+        out.push_str(&self::notes(table, &used_notes(parts)));
         out.push_str("\\end{table}\n");
     }
     out
@@ -86,9 +87,17 @@ fn pack(table: &Table, blocks: usize, most: usize) -> Vec<Vec<Part<'_>>> {
 }
 
 fn draw_tabular(out: &mut String, table: &Table, columns: &Range<usize>, parts: &[Part<'_>]) {
-    out.push_str("\\begin{adjustbox}{max width=\\linewidth}\n\\setlength{\\tabcolsep}{3.5pt}%\n");
-    let numbers: String = columns.clone().map(|_| "r@{}l").collect();
-    _ = writeln!(out, "\\begin{{tabular}}{{@{{}}l{numbers}@{{}}}}\n\\toprule");
+    out.push_str("\\begin{adjustbox}{max width=\\linewidth}\n\\setlength{\\tabcolsep}{4.5pt}%\n");
+    out.push_str("\\begin{tabular}{@{}l");
+    for column in columns.clone() {
+        let space = width::heading_excess(table, column) / 2.0;
+        if space > 0.0 {
+            _ = write!(out, "\n  >{{\\hspace{{{space:.1}pt}}}}r@{{}}l<{{\\hspace{{{space:.1}pt}}}}");
+        } else {
+            out.push_str("\n  r@{}l");
+        }
+    }
+    out.push_str("@{}}\n\\toprule\n");
     draw_groups(out, table, columns);
     out.push_str(&escape(&table.stub));
     for column in table.columns.get(columns.clone()).unwrap_or_default() {
@@ -157,10 +166,20 @@ fn draw_entry(out: &mut String, entry: &Entry, span: usize) {
         Content::Missing { note } => ("--".to_owned(), mark(*note)),
     };
     if span > 1 {
-        _ = write!(out, "\\multicolumn{{{}}}{{c}}{{{number}{behind}}}", 2 * span);
+        _ = write!(out, "\\multicolumn{{{}}}{{c}}{{\\vanaspan{{{number}{behind}}}}}", 2 * span);
     } else {
         _ = write!(out, "{number} & {behind}");
     }
+}
+
+/// The notes whose marks stand in these parts.
+fn used_notes(parts: &[Part<'_>]) -> BTreeSet<usize> {
+    let rows = parts.iter().flat_map(|part| part.panel.rows.get(part.rows.clone()).unwrap_or_default());
+    let notes = rows.flat_map(|row| &row.entries).filter_map(|entry| match &entry.content {
+        Content::Number { note, .. } => *note,
+        Content::Missing { note } => Some(*note),
+    });
+    notes.collect()
 }
 
 fn mark(note: usize) -> String {
@@ -182,8 +201,9 @@ fn interval(text: &str) -> String {
 }
 
 /// Marks and remarks below the table.
-fn notes(table: &Table) -> String {
-    let marked = table.notes.iter().enumerate().map(|(index, note)| {
+fn notes(table: &Table, used: &BTreeSet<usize>) -> String {
+    let used = table.notes.iter().enumerate().filter(|(index, _)| used.contains(index));
+    let marked = used.map(|(index, note)| {
         format!("{} {}.", mark(index), escape_breakable(note.text.trim_end_matches('.')))
     });
     let remarks =

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use crate::font;
 use crate::table::{Content, Entry, Table};
+use crate::tex::as_shown;
 
 /// Width of the article's text in points: A4 with margins of 22 mm.
 const TEXT_WIDTH: f64 = 472.0;
@@ -12,7 +14,7 @@ const SMALL_DIGIT: f64 = 3.95;
 /// A letter of a heading, on average.
 const LETTER: f64 = 4.4;
 /// Space on both sides of a column.
-const PADDING: f64 = 7.0;
+const PADDING: f64 = 9.0;
 /// Most columns side by side, however narrow.
 const MOST: usize = 8;
 
@@ -75,13 +77,25 @@ fn spans_over(entries: &[Entry], border: usize) -> bool {
 }
 
 fn stub_width(table: &Table) -> f64 {
-    let labels = table.panels.iter().flat_map(|panel| &panel.rows).map(|row| row.label.chars().count());
+    let labels =
+        table.panels.iter().flat_map(|panel| &panel.rows).map(|row| as_shown(&row.label).chars().count());
     labels.chain([table.stub.chars().count()]).max().unwrap_or(0) as f64 * LETTER
 }
 
 fn column_width(table: &Table, column: usize) -> f64 {
+    numbers_width(table, column) + heading_excess(table, column) + PADDING
+}
+
+/// How much wider than its numbers the heading of a column is.
+pub fn heading_excess(table: &Table, column: usize) -> f64 {
     let heading = table.columns.get(column).map(|column| head_lines(&column.heading)).unwrap_or_default();
-    let heading = heading.iter().map(|line| line.chars().count()).max().unwrap_or(0) as f64 * LETTER;
+    // The letters of the figures are wider than those of Latin Modern, never narrower.
+    let width = |line: &String| font::width(&as_shown(line), 8.0);
+    let heading = heading.iter().map(width).fold(0.0, f64::max);
+    (heading - numbers_width(table, column)).max(0.0)
+}
+
+fn numbers_width(table: &Table, column: usize) -> f64 {
     let (mut before, mut behind) = (0.0, 0.0);
     for entries in rows(table) {
         let mut at = 0;
@@ -94,7 +108,7 @@ fn column_width(table: &Table, column: usize) -> f64 {
             at += entry.span;
         }
     }
-    heading.max(before + behind) + PADDING
+    before + behind
 }
 
 /// Widths of the number and of what stands behind it.

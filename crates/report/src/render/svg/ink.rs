@@ -120,7 +120,8 @@ impl Ink {
 
     pub fn marker(&mut self, (x, y): At, style: Style, hollow: bool) {
         let fill = if hollow { "#FFFFFF" } else { style.colour };
-        if style.marker == Marker::Circle {
+        let marker = if hollow { style.marker.hollow() } else { style.marker };
+        if marker == Marker::Circle {
             let (x, y) = (number(x), number(y));
             self.push(&format!(
                 "<circle cx=\"{x}\" cy=\"{y}\" r=\"1.9\" fill=\"{fill}\" stroke=\"{}\" stroke-width=\"0.8\"/>",
@@ -128,7 +129,7 @@ impl Ink {
             ));
             return;
         }
-        let (path, is_open) = outline(style.marker);
+        let (path, is_open) = (outline(marker), marker.is_open());
         let path: Vec<String> = path.iter().map(|stroke| trace(stroke, (x, y), is_open)).collect();
         let (fill, width) = if is_open { ("none", "1.1") } else { (fill, "0.8") };
         self.push(&format!(
@@ -162,23 +163,22 @@ pub fn shorten(text: &str, size: f64, most: f64, letters: Letters) -> String {
     font::shorten(&text, size, most)
 }
 
-/// Strokes of a marker around the origin, and whether they enclose nothing.
-fn outline(marker: Marker) -> (&'static [&'static [At]], bool) {
+/// Strokes of a marker around the origin.
+fn outline(marker: Marker) -> &'static [&'static [At]] {
     match marker {
-        Marker::Circle => (&[], false),
-        Marker::Square => (&[&[(-1.7, -1.7), (1.7, -1.7), (1.7, 1.7), (-1.7, 1.7)]], false),
-        Marker::Up => (&[&[(0.0, -2.3), (2.1, 1.5), (-2.1, 1.5)]], false),
-        Marker::Down => (&[&[(0.0, 2.3), (2.1, -1.5), (-2.1, -1.5)]], false),
-        Marker::Left => (&[&[(-2.3, 0.0), (1.5, -2.1), (1.5, 2.1)]], false),
-        Marker::Right => (&[&[(2.3, 0.0), (-1.5, -2.1), (-1.5, 2.1)]], false),
-        Marker::Diamond => (&[&[(0.0, -2.5), (1.9, 0.0), (0.0, 2.5), (-1.9, 0.0)]], false),
-        Marker::Pentagon => (&[&[(0.0, -2.2), (2.1, -0.7), (1.3, 1.8), (-1.3, 1.8), (-2.1, -0.7)]], false),
-        Marker::Cross => (&[&[(-1.8, -1.8), (1.8, 1.8)], &[(-1.8, 1.8), (1.8, -1.8)]], true),
-        Marker::Plus => (&[&[(0.0, -2.3), (0.0, 2.3)], &[(-2.3, 0.0), (2.3, 0.0)]], true),
-        Marker::Asterisk => (
-            &[&[(0.0, -2.3), (0.0, 2.3)], &[(-2.0, -1.15), (2.0, 1.15)], &[(-2.0, 1.15), (2.0, -1.15)]],
-            true,
-        ),
+        Marker::Circle => &[],
+        Marker::Square => &[&[(-1.7, -1.7), (1.7, -1.7), (1.7, 1.7), (-1.7, 1.7)]],
+        Marker::Up => &[&[(0.0, -2.3), (2.1, 1.5), (-2.1, 1.5)]],
+        Marker::Down => &[&[(0.0, 2.3), (2.1, -1.5), (-2.1, -1.5)]],
+        Marker::Left => &[&[(-2.3, 0.0), (1.5, -2.1), (1.5, 2.1)]],
+        Marker::Right => &[&[(2.3, 0.0), (-1.5, -2.1), (-1.5, 2.1)]],
+        Marker::Diamond => &[&[(0.0, -2.5), (1.9, 0.0), (0.0, 2.5), (-1.9, 0.0)]],
+        Marker::Pentagon => &[&[(0.0, -2.2), (2.1, -0.7), (1.3, 1.8), (-1.3, 1.8), (-2.1, -0.7)]],
+        Marker::Cross => &[&[(-1.8, -1.8), (1.8, 1.8)], &[(-1.8, 1.8), (1.8, -1.8)]],
+        Marker::Plus => &[&[(0.0, -2.3), (0.0, 2.3)], &[(-2.3, 0.0), (2.3, 0.0)]],
+        Marker::Asterisk => {
+            &[&[(0.0, -2.3), (0.0, 2.3)], &[(-2.0, -1.15), (2.0, 1.15)], &[(-2.0, 1.15), (2.0, -1.15)]]
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub enum Letters {
 /// Width of every figure: a column of a two-column paper.
 const WIDTH: f64 = 252.0;
 /// Height of the plot without legend and labels.
-const PLOT_HEIGHT: f64 = 138.0;
+const PLOT_HEIGHT: f64 = 144.0;
 /// Sizes of letters.
 const TEXT: f64 = 7.0;
 const TITLE: f64 = 7.5;
@@ -95,6 +95,10 @@ fn draw_x_axis(ink: &mut Ink, figure: &Figure, frame: Frame) {
     let middle = f64::midpoint(frame.left, frame.right);
     for tick in &figure.x.ticks {
         let Some(x) = frame.x(&figure.x, tick.at) else { continue };
+        if tick.label.is_empty() {
+            ink.rule((x, frame.bottom), (x, frame.bottom + 1.4));
+            continue;
+        }
         ink.grid((x, frame.top), (x, frame.bottom));
         ink.rule((x, frame.bottom), (x, frame.bottom + 2.5));
         let half = font::width(&tick.label, TEXT) / 2.0;
@@ -110,6 +114,10 @@ fn draw_x_axis(ink: &mut Ink, figure: &Figure, frame: Frame) {
 fn draw_y_axis(ink: &mut Ink, axis: &Axis, frame: Frame) {
     for tick in &axis.ticks {
         let Some(y) = frame.y(axis, tick.at) else { continue };
+        if tick.label.is_empty() {
+            ink.rule((frame.left - 1.4, y), (frame.left, y));
+            continue;
+        }
         ink.grid((frame.left, y), (frame.right, y));
         ink.rule((frame.left - 2.5, y), (frame.left, y));
         ink.text((frame.left - 4.0, y + TEXT * 0.36), &tick.label, TEXT, Anchor::End);
