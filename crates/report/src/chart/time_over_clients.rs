@@ -1,0 +1,12 @@
+//! How long it takes, over the number of clients.
+
+use vana_types::Unit;
+
+use super::over_clients;
+use crate::figure::Figure;
+use crate::view::View;
+
+/// One figure per workload and time.
+pub fn draw(view: &View<'_>) -> Vec<Figure> {
+    over_clients::draw(view, &[Unit::Seconds])
+}

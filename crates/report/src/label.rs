@@ -1,0 +1,187 @@
+//! Words for metrics and statistics, their order, and which direction is better.
+
+use vana_types::{Unit, metric, statistic};
+
+/// Metrics with their words, in the order in which they are shown. Others follow in the order of the results.
+const METRICS: [(&str, &str); 15] = [
+    (metric::REQUEST_RATE, "Request rate"),
+    (metric::RESPONSE_TIME, "Response time"),
+    (metric::SERVICE_TIME, "Service time"),
+    (metric::LATENCY, "Latency"),
+    (metric::FIRST_BYTE_TIME, "Time to first byte"),
+    (metric::WRK_REQUEST_RATE, "Request rate as wrk prints it"),
+    (metric::WRK_LATENCY, "Latency as wrk prints it"),
+    (metric::SYSBENCH_LATENCY, "Latency as sysbench prints it"),
+    (metric::ERROR_RATIO, "Share of failed requests"),
+    (metric::TRANSFER_RATE, "Transfer rate"),
+    (metric::MEMORY, "Memory"),
+    ("cpu", "CPU"),
+    (metric::BOOT_TIME, "Boot time"),
+    (metric::RUN_TIME, "Run time"),
+    (metric::DURATION, "Length of the run"),
+];
+
+/// A metric in words: `Request rate`.
+pub fn metric_label(id: &str) -> String {
+    match METRICS.iter().find(|(known, _)| *known == id) {
+        Some((_, words)) => (*words).to_owned(),
+        None => words_of(id),
+    }
+}
+
+/// Place of a metric among others.
+pub fn metric_rank(id: &str) -> usize {
+    METRICS.iter().position(|(known, _)| *known == id).unwrap_or(METRICS.len())
+}
+
+fn words_of(id: &str) -> String {
+    let words = crate::tex::flatten(&id.replace('_', " "));
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => "(no name)".to_owned(),
+    }
+}
+
+/// The percentage of a percentile's name: `99.9` of `p99.9`.
+pub fn percentile(id: &str) -> Option<&str> {
+    let percent = id.strip_prefix('p')?;
+    let value: f64 = percent.parse().ok()?;
+    (percent.bytes().all(|b| b.is_ascii_digit() || b == b'.') && (0.0..=100.0).contains(&value))
+        .then_some(percent)
+}
+
+/// A statistic in words: `Mean`, `99.9th percentile`.
+pub fn statistic_label(id: &str) -> String {
+    match id {
+        statistic::MEAN => "Mean".to_owned(),
+        statistic::COUNT => "Number of values".to_owned(),
+        statistic::STDEV => "Standard deviation".to_owned(),
+        statistic::MIN => "Minimum".to_owned(),
+        statistic::MAX => "Maximum".to_owned(),
+        statistic::P50 => "Median".to_owned(),
+        statistic::WITHIN_STDEV => "Share within mean ± standard deviation".to_owned(),
+        statistic::USED => "Used".to_owned(),
+        _ => match percentile(id) {
+            Some(percent) => format!("{percent}{} percentile", ordinal(percent)),
+            None => words_of(id),
+        },
+    }
+}
+
+fn ordinal(percent: &str) -> &'static str {
+    match percent.as_bytes() {
+        [.., b'1', b'1' | b'2' | b'3'] => "th",
+        [.., b'1'] => "st",
+        [.., b'2'] => "nd",
+        [.., b'3'] => "rd",
+        _ => "th",
+    }
+}
+
+/// A statistic in few letters, for the head of a column: `Mean`, `99.9 %`.
+pub fn statistic_short(id: &str) -> String {
+    match id {
+        statistic::COUNT => "Count".to_owned(),
+        statistic::STDEV => "SD".to_owned(),
+        statistic::MIN => "Min".to_owned(),
+        statistic::MAX => "Max".to_owned(),
+        statistic::WITHIN_STDEV => "±SD".to_owned(),
+        _ => match percentile(id) {
+            Some("50") => "Median".to_owned(),
+            Some(percent) => format!("{percent} %"),
+            None => statistic_label(id),
+        },
+    }
+}
+
+/// Place of a statistic among others: centre and spread first, then percentiles ascending, then what is rare.
+pub fn statistic_rank(id: &str) -> (u32, u64) {
+    let rank = match id {
+        statistic::MEAN => 0,
+        statistic::USED => 1,
+        statistic::MAX => 2,
+        statistic::STDEV => 3,
+        statistic::WITHIN_STDEV => 4,
+        statistic::MIN => 6,
+        statistic::COUNT => 8,
+        _ => match percentile(id).and_then(|percent| percent.parse::<f64>().ok()) {
+            Some(percent) => return (5, (percent * 1e9) as u64),
+            None => 7,
+        },
+    };
+    (rank, 0)
+}
+
+/// Which of two values is the better one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// The higher one.
+    Higher,
+    /// The lower one.
+    Lower,
+}
+
+/// The better direction of a statistic of a metric; `None` where none is, as for a standard deviation.
+pub fn better(metric: &str, statistic: &str, unit: Unit) -> Option<Better> {
+    if !matches!(statistic, statistic::MEAN | statistic::USED) && percentile(statistic).is_none() {
+        return None;
+    }
+    let is_about = |words: &[&str]| words.iter().any(|word| metric.contains(word));
+    match unit {
+        _ if is_about(&["error", "fail", "timeout", "loss", "memory"]) => Some(Better::Lower),
+        Unit::Seconds if metric != metric::DURATION => Some(Better::Lower),
+        Unit::PerSecond | Unit::BytesPerSecond => Some(Better::Higher),
+        _ => None,
+    }
+}
+
+/// Whether a number without unit is a share, which is shown in percent.
+pub fn is_share(metric: &str, statistic: &str, unit: Unit) -> bool {
+    let ends = ["ratio", "share", "fraction", "utilization"].iter().any(|end| metric.ends_with(end));
+    unit == Unit::One && (statistic == statistic::WITHIN_STDEV || (ends && statistic != statistic::COUNT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statistics_have_words_and_an_order() {
+        let mut ids = ["count", "p99.9", "odd_one", "max", "p50", "within_stdev", "mean", "p91", "stdev"];
+        ids.sort_by_key(|id| statistic_rank(id));
+        let words = ids.map(statistic_label);
+        assert_eq!(
+            words,
+            [
+                "Mean",
+                "Maximum",
+                "Standard deviation",
+                "Share within mean ± standard deviation",
+                "Median",
+                "91st percentile",
+                "99.9th percentile",
+                "Odd one",
+                "Number of values",
+            ]
+        );
+    }
+
+    #[test]
+    fn rates_are_better_high_and_times_low() {
+        use Better::{Higher, Lower};
+        let direction = |metric, statistic, unit| better(metric, statistic, unit);
+        assert_eq!(direction("request_rate", "mean", Unit::PerSecond), Some(Higher));
+        assert_eq!(direction("error_rate", "mean", Unit::PerSecond), Some(Lower));
+        assert_eq!(direction("latency", "p99", Unit::Seconds), Some(Lower));
+        assert_eq!(direction("memory", "used", Unit::Bytes), Some(Lower));
+        assert_eq!(direction("latency", "stdev", Unit::Seconds), None);
+        assert_eq!(direction("duration", "mean", Unit::Seconds), None);
+    }
+
+    #[test]
+    fn an_unknown_metric_is_shown_by_its_own_words() {
+        assert_eq!(metric_label("cache_misses"), "Cache misses");
+        assert_eq!(metric_label(""), "(no name)");
+    }
+}

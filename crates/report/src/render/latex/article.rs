@@ -1,0 +1,175 @@
+//! The article that shows every table, figure and finding.
+
+use std::fmt::Write as _;
+
+use vana_types::{Finding, Results, Severity};
+
+use crate::figure::Figure;
+use crate::render::Document;
+use crate::tex::{escape_breakable, flatten};
+
+/// Findings of one rule that are listed one by one.
+const LISTED: usize = 20;
+
+/// The article of a document.
+#[derive(Debug)]
+pub struct Article<'d> {
+    results: &'d Results,
+    tables: Vec<&'d str>,
+    figures: &'d [Figure],
+}
+
+impl<'d> Article<'d> {
+    /// The article that shows all of a document.
+    pub fn new(document: &'d Document<'_, 'd>) -> Self {
+        Self {
+            results: document.view.results,
+            tables: document.tables.iter().map(|table| table.name.as_str()).collect(),
+            figures: &document.figures,
+        }
+    }
+
+    /// `main.tex`; says so when names are shown in other letters than they have.
+    pub fn text(&self, is_transliterated: bool) -> String {
+        let title = flatten(&self.results.title);
+        let title = if title.is_empty() { "Results".to_owned() } else { escape_breakable(&title) };
+        let mut out = String::from(
+            "\\documentclass[10pt]{article}\n\\usepackage[a4paper, margin=22mm]{geometry}\n\\input{preamble}\n\\input{macros}\n",
+        );
+        out.push_str("\\usepackage{placeins}\n\\extrafloats{200}\n\\raggedbottom\n\\makeatletter\\setlength{\\@fptop}{0pt}\\makeatother\n\\setlength{\\emergencystretch}{3em}\n");
+        out.push_str("\\renewcommand{\\topfraction}{0.95}\n\\renewcommand{\\floatpagefraction}{0.6}\n\\renewcommand{\\textfraction}{0.05}\n\\setcounter{topnumber}{4}\n\\setcounter{totalnumber}{6}\n");
+        _ = writeln!(
+            out,
+            "\\title{{\\raggedright {title}}}\n\\author{{}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle"
+        );
+        self.provenance(&mut out);
+        if is_transliterated {
+            out.push_str("\n\\noindent\\emph{Some names have letters that the fonts of this document lack; they are shown by the nearest letters of ASCII.}\n");
+        }
+        self.findings(&mut out);
+        if !self.tables.is_empty() {
+            out.push_str("\n\\FloatBarrier\n\\section{Tables}\n");
+            for (index, table) in self.tables.iter().enumerate() {
+                barrier(&mut out, index);
+                _ = writeln!(out, "\\input{{tables/{table}}}");
+            }
+        }
+        if !self.figures.is_empty() {
+            out.push_str("\n\\FloatBarrier\n\\section{Figures}\n");
+            for (index, pair) in self.figures.chunks(2).enumerate() {
+                barrier(&mut out, index);
+                figures(&mut out, pair);
+            }
+        }
+        out.push_str("\\end{document}\n");
+        out
+    }
+
+    fn provenance(&self, out: &mut String) {
+        out.push_str("\n\\section*{Provenance}\n{\\raggedright\n");
+        if let Some(source) = self.results.source.as_deref().map(flatten).filter(|source| !source.is_empty())
+        {
+            _ = writeln!(out, "Source of the data: {}.", escape_breakable(source.trim_end_matches('.')));
+        }
+        _ = writeln!(
+            out,
+            "The study's data have the SHA-256 digest \\texttt{{{}}}; this report was drawn from them by vana {}.",
+            escape_breakable(&self.results.digest),
+            escape_breakable(&self.results.vana)
+        );
+        for (name, system) in &self.results.assumed {
+            _ = writeln!(
+                out,
+                "Numbers of ``{}'' were read as those of ``{}'', as asked; nobody knows it.",
+                escape_breakable(name),
+                escape_breakable(system)
+            );
+        }
+        out.push_str("\\par}\n");
+    }
+
+    fn findings(&self, out: &mut String) {
+        out.push_str("\n\\section{Findings}\n");
+        if self.results.findings.is_empty() {
+            out.push_str("No doubts were found.\n");
+            return;
+        }
+        let mut number = 0;
+        for (severity, heading) in [
+            (Severity::Error, "Errors: a number is wrong"),
+            (Severity::Warning, "Warnings: a number may mislead"),
+            (Severity::Info, "Good to know"),
+        ] {
+            let found: Vec<&Finding> =
+                self.results.findings.iter().filter(|f| f.severity == severity).collect();
+            if found.is_empty() {
+                continue;
+            }
+            _ = writeln!(
+                out,
+                "\\subsection*{{{heading}}}\n\\begin{{enumerate}}\\setcounter{{enumi}}{{{number}}}\\raggedright"
+            );
+            number += list(out, &found);
+            out.push_str("\\end{enumerate}\n");
+        }
+    }
+}
+
+/// Lists findings rule by rule and returns the number of items.
+fn list(out: &mut String, found: &[&Finding]) -> usize {
+    let mut codes: Vec<&str> = Vec::new();
+    for finding in found {
+        if !codes.contains(&finding.code.as_str()) {
+            codes.push(&finding.code);
+        }
+    }
+    let mut items = 0;
+    for code in codes {
+        let same: Vec<&&Finding> = found.iter().filter(|finding| finding.code == code).collect();
+        for finding in same.iter().take(LISTED) {
+            let message = escape_breakable(&finding.message);
+            _ = writeln!(out, "\\item \\texttt{{{}}}{}: {message}", escape_breakable(code), place(finding));
+            items += 1;
+        }
+        if same.len() > LISTED {
+            let more = same.len() - LISTED;
+            _ = writeln!(out, "\\item \\texttt{{{}}}: and {more} more of this kind.", escape_breakable(code));
+            items += 1;
+        }
+    }
+    items
+}
+
+/// ` (osv, http, 10 clients, repetition 2)`.
+fn place(finding: &Finding) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    parts.extend(finding.system.as_deref().map(escape_breakable));
+    parts.extend(finding.workload.as_deref().map(escape_breakable));
+    parts.extend(finding.clients.map(|clients| format!("{clients} clients")));
+    parts.extend(finding.repetition.map(|repetition| format!("repetition {repetition}")));
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+}
+
+/// LaTeX keeps a limited number of floats in mind.
+fn barrier(out: &mut String, index: usize) {
+    if index > 0 && index.is_multiple_of(12) {
+        out.push_str("\\FloatBarrier\n");
+    }
+}
+
+/// Two figures side by side, each as wide as a column.
+fn figures(out: &mut String, pair: &[Figure]) {
+    out.push_str("\\begin{figure}[!htbp]\n\\centering\n");
+    for (index, figure) in pair.iter().enumerate() {
+        if index > 0 {
+            out.push_str("\\hfill\n");
+        }
+        _ = writeln!(
+            out,
+            "\\begin{{minipage}}[t]{{0.485\\linewidth}}\\centering\n\\includegraphics[width=\\linewidth]{{figures/{name}.pdf}}\n\\caption{{{}}}\n\\label{{fig:{name}}}\n\\end{{minipage}}",
+            escape_breakable(&figure.caption),
+            name = figure.name
+        );
+    }
+    out.push_str("\\end{figure}\n");
+}

@@ -1,0 +1,43 @@
+//! The preamble that tables, macros and figures need.
+
+use std::collections::BTreeSet;
+
+use crate::tex;
+
+const PACKAGES: &str = r"% What the tables, macros and figures of this report need; \input it in the preamble of your article.
+\usepackage[T1]{fontenc}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+\usepackage{textcomp}
+\usepackage{amsmath}
+\usepackage{graphicx}
+\usepackage{array}
+\usepackage{booktabs}
+\usepackage{adjustbox}
+\usepackage{caption}
+\captionsetup{font=small, labelfont=bf, justification=raggedright}
+\usepackage{siunitx}
+% siunitx 2 calls it \SI.
+\providecommand{\qty}{\SI}
+% Best value of a line; the b series keeps digits as wide as the others.
+\newcommand{\vanabest}[1]{{\fontseries{b}\selectfont #1}}
+% A mark that explains itself below the table.
+\newcommand{\vanamark}[1]{\textsuperscript{\itshape #1}}
+% An interval behind its value.
+\newcommand{\vanainterval}[1]{{\scriptsize\,#1}}
+% A value that belongs to one of the columns it spans, and nobody knows to which.
+\newcommand{\vanaspan}[1]{{\scriptsize$\leftarrow$}\,#1\,{\scriptsize$\rightarrow$}}
+% A heading of several lines, centred over numbers of any width.
+\newcommand{\vanahead}[1]{\makebox[0pt]{\begin{tabular}[b]{@{}c@{}}#1\end{tabular}}}
+";
+
+/// `preamble.tex`; declares what pdflatex does not know.
+pub fn draw(unknown: &BTreeSet<char>) -> String {
+    let mut text = PACKAGES.to_owned();
+    if !unknown.is_empty() {
+        text.push_str("% Characters without a glyph in the fonts of pdflatex, as ASCII. LuaLaTeX and XeLaTeX do not need them.\n");
+        text.push_str("\\ifdefined\\DeclareUnicodeCharacter\n");
+        text.push_str(&tex::declare(unknown));
+        text.push_str("\\fi\n");
+    }
+    text
+}

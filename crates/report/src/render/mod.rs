@@ -1,0 +1,116 @@
+//! Drawings as files. One file or folder per output.
+
+mod latex;
+mod pdf;
+pub(crate) mod svg;
+mod tikz;
+
+use crate::chart;
+use crate::figure::Figure;
+use crate::slug::Distinct;
+use crate::table::{self, Table};
+use crate::view::View;
+
+/// A file of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputFile {
+    /// Relative path with forward slashes.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+impl OutputFile {
+    fn text(path: String, text: String) -> Self {
+        Self { path, bytes: text.into_bytes() }
+    }
+}
+
+/// Everything that a report shows.
+#[derive(Debug)]
+pub struct Document<'v, 'a> {
+    /// The results behind it.
+    pub view: &'v View<'a>,
+    /// Tables with distinct names.
+    pub tables: Vec<Table>,
+    /// Figures with distinct names.
+    pub figures: Vec<Figure>,
+}
+
+impl<'v, 'a> Document<'v, 'a> {
+    /// Draws all tables and figures.
+    pub fn new(view: &'v View<'a>) -> Self {
+        let mut tables = table::draw_all(view);
+        let mut names = Distinct::default();
+        for table in &mut tables {
+            table.name = names.file(&table.name);
+        }
+        Self { view, tables, figures: chart::draw_all(view) }
+    }
+}
+
+/// Writes an output; told the path of each file before it is made.
+pub type Render = fn(&Document<'_, '_>, &dyn Fn(&str)) -> Result<Vec<OutputFile>, RenderError>;
+
+/// An output.
+pub struct Renderer {
+    /// Kebab-case name.
+    pub name: &'static str,
+    /// What it writes, in one line.
+    pub about: &'static str,
+    /// Writes it.
+    pub render: Render,
+}
+
+/// All outputs.
+pub const RENDERERS: &[Renderer] = &[
+    Renderer { name: "svg", about: "figures for screens", render: svg::render },
+    Renderer { name: "pdf", about: "figures for pdflatex, with their font inside", render: pdf::render },
+    Renderer { name: "tikz", about: "figures as pgfplots source", render: tikz::render },
+    Renderer {
+        name: "latex",
+        about: "tables, macros and an article that shows everything",
+        render: latex::render,
+    },
+];
+
+/// Why a report could not be drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// A figure's SVG was refused by the converter to PDF.
+    #[error("figure {name} is no SVG that can become a PDF")]
+    Svg {
+        /// Name of the figure.
+        name: String,
+        /// What the parser says.
+        source: svg2pdf::usvg::Error,
+    },
+    /// A figure's PDF could not be written.
+    #[error("figure {name} can not become a PDF: {reason}")]
+    Pdf {
+        /// Name of the figure.
+        name: String,
+        /// What the converter says.
+        reason: String,
+    },
+}
+
+#[cfg(test)]
+pub(crate) fn assert_registry(entries: impl Iterator<Item = (&'static str, &'static str)>) {
+    let mut names = std::collections::BTreeSet::new();
+    for (name, about) in entries {
+        assert!(names.insert(name), "{name} is twice in its list");
+        assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{name} is not kebab-case");
+        assert!(!about.is_empty() && !about.contains('\n') && !about.ends_with('.'), "{name}: {about}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_have_distinct_names_and_a_line_about_them() {
+        assert_registry(RENDERERS.iter().map(|renderer| (renderer.name, renderer.about)));
+    }
+}
