@@ -71,5 +71,10 @@ fn statistics() -> Vec<Entry> {
 }
 
 fn charts() -> Vec<Entry> {
-    Vec::new()
+    let entry = |chart: &vana_report::Chart| Entry {
+        name: chart.name.to_owned(),
+        about: chart.about.to_owned(),
+        source: String::new(),
+    };
+    vana_report::CHARTS.iter().map(entry).collect()
 }

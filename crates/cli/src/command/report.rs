@@ -1,21 +1,132 @@
 //! `vana report`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use vana_analysis::{Reading, measure, results};
+use vana_reduce::ReduceOptions;
+use vana_report::{OutputFile, render_latex};
+use vana_trace::Study;
+use vana_types::Results;
 
 use crate::failure::Failure;
+use crate::output::write_csv;
+use crate::progress;
 
 /// Draw the tables and figures of a paper.
+///
+/// Writes tables, figures (SVG, PDF, pgfplots source), a macro for every number and a main.tex that shows them all and
+/// compiles with pdflatex. The same study gives the same bytes.
 #[derive(Args)]
 pub(crate) struct Report {
     /// The study.
     study: PathBuf,
+    /// LaTeX: tables, figures, macros and main.tex (what is written when no kind is named).
+    #[arg(long)]
+    latex: bool,
+    /// Where to write; an earlier report there is replaced.
+    #[arg(long, short, value_name = "DIR", default_value = "report")]
+    out: PathBuf,
+    /// Take an ambiguous name for one of its systems: 'LinuxKit or OSv=OSv'.
+    #[arg(long, value_name = "NAME=SYSTEM")]
+    assume: Vec<Reading>,
+    /// Write into a folder that holds something else.
+    #[arg(long)]
+    force: bool,
 }
 
+/// Folders of a report that vana owns as a whole.
+const OWNED: [&str; 2] = ["figures", "tables"];
+
 impl Report {
-    pub fn run(&self, _quiet: bool) -> Result<(), Failure> {
-        let _ = &self.study;
+    pub fn run(&self, quiet: bool) -> Result<(), Failure> {
+        self.check_out()?;
+        let study = Study::open(&self.study)?;
+        let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
+        let options = ReduceOptions { series: true, ..ReduceOptions::default() };
+        let measured = measure(&study, &options, &self.assume, || bar.inc(1))?;
+        bar.finish_and_clear();
+        let measurements = csv_file("measurements.csv", &measured.measurements)?;
+        let results = results(&study, measured, env!("CARGO_PKG_VERSION"))?;
+        let bar = progress::bar(quiet, 0, "drawing");
+        let mut files = render_latex(&results, &|path| {
+            bar.set_message(path.to_owned());
+            bar.inc(1);
+        })
+        .map_err(|error| Failure::machine(error.to_string()))?;
+        bar.finish_and_clear();
+        files.push(measurements);
+        files.push(csv_file("cells.csv", &results.cells)?);
+        files.push(csv_file("findings.csv", &results.findings)?);
+        write(&self.out, &files)
+            .map_err(|(path, error)| Failure::machine(format!("{}: {error}", path.display())))?;
+        if !quiet {
+            self.say(&results, &files);
+        }
         Ok(())
     }
+
+    /// Refuses a folder that holds something other than a report.
+    fn check_out(&self) -> Result<(), Failure> {
+        let Ok(mut entries) = std::fs::read_dir(&self.out) else { return Ok(()) };
+        let is_report = self.out.join("main.tex").exists() && self.out.join("cells.csv").exists();
+        if self.force || is_report || entries.next().is_none() {
+            return Ok(());
+        }
+        let message = format!("{} is not empty and holds no report", self.out.display());
+        Err(Failure::input(message).hint(Some("choose another --out, or write into it with --force")))
+    }
+
+    fn say(&self, results: &Results, files: &[OutputFile]) {
+        eprintln!(
+            "{} files in {} from {} numbers, {} findings; next: cd {} && pdflatex main.tex",
+            files.len(),
+            self.out.display(),
+            results.cells.len(),
+            results.findings.len(),
+            self.out.display()
+        );
+    }
+}
+
+fn csv_file<T: serde::Serialize>(path: &str, rows: &[T]) -> Result<OutputFile, Failure> {
+    let mut bytes = Vec::new();
+    write_csv(&mut bytes, rows)?;
+    Ok(OutputFile { path: path.to_owned(), bytes })
+}
+
+/// Writes everything beside its place first, so that a full disk or a kill leaves the earlier report as it was.
+fn write(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |error| (path, error)
+    };
+    std::fs::create_dir_all(out).map_err(at(out))?;
+    let partial = out.join(format!(".partial-{}", std::process::id()));
+    let written = write_partial(&partial, files).and_then(|()| {
+        for name in OWNED {
+            let place = out.join(name);
+            if place.exists() {
+                std::fs::remove_dir_all(&place).map_err(at(&place))?;
+            }
+        }
+        for entry in std::fs::read_dir(&partial).map_err(at(&partial))? {
+            let entry = entry.map_err(at(&partial))?;
+            let place = out.join(entry.file_name());
+            std::fs::rename(entry.path(), &place).map_err(at(&place))?;
+        }
+        Ok(())
+    });
+    let _ = std::fs::remove_dir_all(&partial);
+    written
+}
+
+fn write_partial(partial: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {
+    for file in files {
+        let path = partial.join(&file.path);
+        let folder = path.parent().unwrap_or(partial);
+        std::fs::create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
+        std::fs::write(&path, &file.bytes).map_err(|error| (path, error))?;
+    }
+    Ok(())
 }
