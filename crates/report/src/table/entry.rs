@@ -64,6 +64,8 @@ pub struct Place<'a> {
     pub span: usize,
     /// Its cell; `None` where there is none.
     pub cell: Option<&'a Cell>,
+    /// Whether a cell is to be expected: not in the line of an ambiguous name.
+    pub expected: bool,
 }
 
 /// Numbers that have the same statistic and unit share their decimals.
@@ -113,6 +115,7 @@ pub fn line(
     let mut entries = Vec::new();
     for place in places {
         let content = match place.cell {
+            None if !place.expected => Content::Blank,
             None => notes.absent(),
             Some(cell) => match value_of(cell) {
                 None => match notes.of(cell, false, view) {

@@ -164,6 +164,7 @@ fn draw_entry(out: &mut String, entry: &Entry, span: usize) {
             (number, interval.unwrap_or_default() + &note.map(mark).unwrap_or_default())
         }
         Content::Missing { note } => ("--".to_owned(), mark(*note)),
+        Content::Blank => (String::new(), String::new()),
     };
     if span > 1 {
         _ = write!(out, "\\multicolumn{{{}}}{{c}}{{\\vanaspan{{{number}{behind}}}}}", 2 * span);
@@ -178,6 +179,7 @@ fn used_notes(parts: &[Part<'_>]) -> BTreeSet<usize> {
     let notes = rows.flat_map(|row| &row.entries).filter_map(|entry| match &entry.content {
         Content::Number { note, .. } => *note,
         Content::Missing { note } => Some(*note),
+        Content::Blank => None,
     });
     notes.collect()
 }
