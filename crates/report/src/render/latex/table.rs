@@ -131,11 +131,11 @@ fn draw_groups(out: &mut String, table: &Table, columns: &Range<usize>) {
     for group in shown.chunk_by(|a, b| a.group == b.group) {
         let span = 2 * group.len();
         let words = group.first().and_then(|column| column.group.as_deref()).unwrap_or_default();
-        _ = write!(out, "\n  & \\multicolumn{{{span}}}{{c}}{{{}}}", escape(words));
+        _ = writeln!(out, "  & \\multicolumn{{{span}}}{{c}}{{{}}}", escape(words));
         _ = write!(rules, "\\cmidrule(lr){{{first}-{}}}", first + span - 1);
         first += span;
     }
-    _ = writeln!(out, " \\\\\n{rules}");
+    _ = writeln!(out, "  \\\\\n{rules}");
 }
 
 fn draw_row(out: &mut String, row: &Row, columns: &Range<usize>) {
