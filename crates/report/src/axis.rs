@@ -1,6 +1,7 @@
 //! Ends and ticks of axes.
 
 use crate::figure::{Axis, Scale, Tick};
+use crate::font;
 use crate::quantity::{format, group};
 
 const THIN_SPACE: &str = "\u{2009}";
@@ -94,21 +95,35 @@ pub fn of_clients(clients: &[u32]) -> Axis {
     let named =
         |client: &u32| Tick { at: f64::from(*client), label: group(&client.to_string(), THIN_SPACE, MINUS) };
     if multiplies {
-        let ratio = (high / low).ln();
-        let mut ticks: Vec<Tick> = Vec::new();
-        for client in &sorted {
-            let far = ticks.last().is_none_or(|last| (f64::from(*client) / last.at).ln() / ratio > 0.075);
-            if far {
-                ticks.push(named(client));
-            }
-        }
         let margin = (high / low).powf(0.03);
-        return Axis { label, scale: Scale::Log, low: low / margin, high: high * margin, ticks };
+        let axis = Axis { label, scale: Scale::Log, low: low / margin, high: high * margin, ticks: vec![] };
+        return Axis { ticks: apart(sorted.iter().rev().map(named), &axis), ..axis };
     }
     let margin = 0.03 * (high - low).max(1.0);
     let mut axis = linear(label, low - margin, high + margin);
     axis.ticks.retain(|tick| tick.at >= 0.0 && tick.at.fract() == 0.0);
+    if sorted.len() <= 6 {
+        axis.ticks = apart(sorted.iter().rev().map(named), &axis);
+    }
     axis
+}
+
+/// The ticks whose labels do not touch, where they come from the largest down.
+fn apart(all: impl Iterator<Item = Tick>, axis: &Axis) -> Vec<Tick> {
+    // About the width of a plot, in letters of size 1.
+    let room = 200.0 / 7.0;
+    let mut ticks: Vec<Tick> = Vec::new();
+    for tick in all {
+        let is_free = ticks.last().is_none_or(|last| {
+            let needed = f64::midpoint(font::width(&tick.label, 1.0), font::width(&last.label, 1.0)) + 0.4;
+            (axis.place(last.at) - axis.place(tick.at)) * room > needed
+        });
+        if is_free {
+            ticks.push(tick);
+        }
+    }
+    ticks.reverse();
+    ticks
 }
 
 /// Probability as the number of nines, −log₁₀(1 − p): 0.9 is 1, 0.99 is 2.
@@ -153,6 +168,8 @@ mod tests {
     fn clients_that_double_are_spaced_evenly() {
         let doubling = of_clients(&[1, 2, 4, 8, 16, 32]);
         assert_eq!((doubling.scale, labels(&doubling)), (Scale::Log, vec!["1", "2", "4", "8", "16", "32"]));
+        let wide = of_clients(&[1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]);
+        assert_eq!(labels(&wide), ["1", "2", "4", "8", "16", "32", "64", "256", "1024", "4096"]);
         let even = of_clients(&[1, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
         assert_eq!((even.scale, labels(&even)), (Scale::Linear, vec!["0", "20", "40", "60", "80", "100"]));
     }

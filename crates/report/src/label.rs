@@ -43,6 +43,11 @@ fn words_of(id: &str) -> String {
     }
 }
 
+/// `1 client`, `10 clients`.
+pub fn clients(count: u32) -> String {
+    format!("{count} client{}", if count == 1 { "" } else { "s" })
+}
+
 /// The percentage of a percentile's name: `99.9` of `p99.9`.
 pub fn percentile(id: &str) -> Option<&str> {
     let percent = id.strip_prefix('p')?;

@@ -1,4 +1,4 @@
-//! Draws [`Results`](vana_types::Results) as the tables, figures and macros of a paper.
+//! Draws [`Results`] as the tables, figures and macros of a paper.
 //!
 //! What comes in is computed already; this crate chooses prefixes, digits, axes, marks and words, and refuses to
 //! know traces, runs and statistics. The same results give the same bytes: no clock, no host, no random order.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::label;
 use crate::view::{Name, View};
 
 /// Items of one workload, metric and number of clients.
@@ -22,11 +23,7 @@ pub struct Group<'v, T> {
 impl<T> Group<'_, T> {
     /// ` with 10 clients`, where known.
     pub fn at_clients(&self) -> String {
-        match self.clients {
-            Some(1) => " with 1 client".to_owned(),
-            Some(clients) => format!(" with {clients} clients"),
-            None => String::new(),
-        }
+        self.clients.map(|clients| format!(" with {}", label::clients(clients))).unwrap_or_default()
     }
 
     /// Ending of the file's name.

@@ -41,7 +41,7 @@ fn table(view: &View<'_>, workload: &Name, metric: &str, clients: Option<u32>, c
     let mut legend = systems.legend();
     legend.extend(workload.key.is_some().then(|| workload.with_key()));
     legend.extend(below);
-    let at = clients.map(|clients| format!(" with {clients} clients")).unwrap_or_default();
+    let at = clients.map(|clients| format!(" with {}", label::clients(clients))).unwrap_or_default();
     Table {
         name: format!("{}-{}", file_part(&workload.id), file_part(metric)),
         caption: format!("{} of {}{at} by system.{about}", label::metric_label(metric), workload.short()),

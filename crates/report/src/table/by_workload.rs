@@ -82,7 +82,10 @@ fn rows(
         systems.iter().map(|name| Row { label: name.short().to_owned(), entries: Vec::new() }).collect();
     for column in shown {
         let cell = |name: &&Name| view.cell(&name.id, &column.workload.id, None, metric, &column.statistic);
-        let places: Vec<Place<'_>> = systems.iter().map(|name| Place { span: 1, cell: cell(name) }).collect();
+        let places: Vec<Place<'_>> = systems
+            .iter()
+            .map(|name| Place { span: 1, cell: cell(name), expected: name.candidates.is_empty() })
+            .collect();
         let entries: Vec<Entry> = line(&places, |_| column.digits, notes, view);
         for (row, entry) in rows.iter_mut().zip(entries) {
             row.entries.push(entry);

@@ -64,6 +64,8 @@ pub struct Place<'a> {
     pub span: usize,
     /// Its cell; `None` where there is none.
     pub cell: Option<&'a Cell>,
+    /// Whether a cell is to be expected: not in the line of an ambiguous name.
+    pub expected: bool,
 }
 
 /// Numbers that have the same statistic and unit share their decimals.
@@ -113,6 +115,7 @@ pub fn line(
     let mut entries = Vec::new();
     for place in places {
         let content = match place.cell {
+            None if !place.expected => Content::Blank,
             None => notes.absent(),
             Some(cell) => match value_of(cell) {
                 None => match notes.of(cell, false, view) {
@@ -133,11 +136,13 @@ pub fn line(
     entries
 }
 
-/// The digits of the best value; `None` where no direction is better, or all values look the same.
+/// The digits of the best value; `None` where no direction is better, all values look the same, or one is lost.
 fn best_text(places: &[Place<'_>], digits: impl Fn(&Cell) -> Digits) -> Option<String> {
     let cells: Vec<&Cell> =
         places.iter().filter_map(|place| place.cell).filter(|c| value_of(c).is_some()).collect();
-    let first = cells.first()?;
+    // Whoever lost its value may have had the best one.
+    let is_lost = |place: &Place<'_>| place.cell.is_some_and(|cell| value_of(cell).is_none());
+    let first = cells.first().filter(|_| !places.iter().any(is_lost))?;
     let direction = better(&first.key.metric, &first.key.statistic, first.unit)?;
     let mut best: &Cell = first;
     for cell in &cells {
@@ -145,6 +150,9 @@ fn best_text(places: &[Place<'_>], digits: impl Fn(&Cell) -> Digits) -> Option<S
         if (direction == Better::Higher && new > old) || (direction == Better::Lower && new < old) {
             best = cell;
         }
+    }
+    if best.status == Status::Suspect {
+        return None;
     }
     let text = digits(best).text(best.estimate.value?);
     let others = cells.iter().filter_map(|cell| value_of(cell)).any(|value| digits(best).text(value) != text);

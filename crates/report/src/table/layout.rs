@@ -57,7 +57,7 @@ impl<'v> Systems<'v> {
             let ambiguous = spanning.and_then(|(name, _, span)| Some((cell(&name.id)?, *span)));
             let (found, span) =
                 ambiguous.map_or_else(|| (cell(&name.id), 1), |(found, span)| (Some(found), span));
-            places.push(Place { span, cell: found });
+            places.push(Place { span, cell: found, expected: name.candidates.is_empty() });
             column += span;
         }
         places

@@ -108,6 +108,8 @@ pub enum Content {
         /// Index of its note.
         note: Option<usize>,
     },
+    /// Nothing is to be expected here.
+    Blank,
     /// No number; index of the note that says why.
     Missing {
         /// Index of its note.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use vana_types::{Finding, Results, Severity};
 
 use crate::figure::Figure;
+use crate::label;
 use crate::render::Document;
 use crate::tex::{escape_breakable, flatten};
 
@@ -145,7 +146,7 @@ fn place(finding: &Finding) -> String {
     let mut parts: Vec<String> = Vec::new();
     parts.extend(finding.system.as_deref().map(escape_breakable));
     parts.extend(finding.workload.as_deref().map(escape_breakable));
-    parts.extend(finding.clients.map(|clients| format!("{clients} clients")));
+    parts.extend(finding.clients.map(label::clients));
     parts.extend(finding.repetition.map(|repetition| format!("repetition {repetition}")));
     if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use vana_types::{Cell, Status};
 
+use crate::label;
 use crate::quantity::Shown;
 use crate::slug::{Distinct, macro_part, spell};
 use crate::table::Digits;
@@ -48,7 +49,7 @@ fn draw_cell(out: &mut String, cell: &Cell, digits: Digits, names: &mut Distinct
     );
     let interval = cell.estimate.interval.filter(|i| i.low.is_finite() && i.high.is_finite());
     let name = names.claim(&wanted, |count| format!("No{}", spell(count)));
-    let at = key.clients.map(|clients| format!(", {clients} clients")).unwrap_or_default();
+    let at = key.clients.map(|clients| format!(", {}", label::clients(clients))).unwrap_or_default();
     let doubt = match (cell.status, &cell.note) {
         (Status::Read, None) => String::new(),
         (status, note) => format!(

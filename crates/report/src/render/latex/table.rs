@@ -131,11 +131,11 @@ fn draw_groups(out: &mut String, table: &Table, columns: &Range<usize>) {
     for group in shown.chunk_by(|a, b| a.group == b.group) {
         let span = 2 * group.len();
         let words = group.first().and_then(|column| column.group.as_deref()).unwrap_or_default();
-        _ = write!(out, "\n  & \\multicolumn{{{span}}}{{c}}{{{}}}", escape(words));
+        _ = writeln!(out, "  & \\multicolumn{{{span}}}{{c}}{{{}}}", escape(words));
         _ = write!(rules, "\\cmidrule(lr){{{first}-{}}}", first + span - 1);
         first += span;
     }
-    _ = writeln!(out, " \\\\\n{rules}");
+    _ = writeln!(out, "  \\\\\n{rules}");
 }
 
 fn draw_row(out: &mut String, row: &Row, columns: &Range<usize>) {
@@ -164,6 +164,7 @@ fn draw_entry(out: &mut String, entry: &Entry, span: usize) {
             (number, interval.unwrap_or_default() + &note.map(mark).unwrap_or_default())
         }
         Content::Missing { note } => ("--".to_owned(), mark(*note)),
+        Content::Blank => (String::new(), String::new()),
     };
     if span > 1 {
         _ = write!(out, "\\multicolumn{{{}}}{{c}}{{\\vanaspan{{{number}{behind}}}}}", 2 * span);
@@ -178,6 +179,7 @@ fn used_notes(parts: &[Part<'_>]) -> BTreeSet<usize> {
     let notes = rows.flat_map(|row| &row.entries).filter_map(|entry| match &entry.content {
         Content::Number { note, .. } => *note,
         Content::Missing { note } => Some(*note),
+        Content::Blank => None,
     });
     notes.collect()
 }

@@ -121,6 +121,7 @@ fn entry_width(content: &Content) -> (f64, f64) {
             (text.chars().count() as f64 * DIGIT, interval + mark)
         }
         Content::Missing { .. } => (2.0 * DIGIT, 5.0),
+        Content::Blank => (0.0, 0.0),
     }
 }
 

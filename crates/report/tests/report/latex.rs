@@ -1,7 +1,5 @@
 //! Whole reports, compiled by pdflatex without a single complaint.
 
-mod studies;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +7,8 @@ use std::process::Command;
 
 use vana_report::{OutputFile, render_latex};
 use vana_types::Results;
+
+use crate::studies;
 
 /// Beside the checkout lies what was published; absent on most machines.
 const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/paper/tables.csv");
