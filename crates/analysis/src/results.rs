@@ -9,7 +9,7 @@ use crate::{AnalysisError, Measured, cells};
 
 /// Orders what was measured for a report. `version` is vana's own.
 pub fn results(study: &Study, measured: Measured, version: &str) -> Result<Results, AnalysisError> {
-    let cells = cells(&measured.measurements, study.config.alpha);
+    let cells = worth_drawing(cells(&measured.measurements, study.config.alpha));
     let is_whole = |cell: &&Cell| cell.candidates.is_empty();
     let offered = cells.iter().flat_map(|cell| cell.candidates.iter().map(String::as_str));
     let systems: BTreeSet<&str> =
@@ -31,6 +31,18 @@ pub fn results(study: &Study, measured: Measured, version: &str) -> Result<Resul
         digest: study.digest()?,
         vana: version.to_owned(),
     })
+}
+
+/// Leaves out bookkeeping: metrics of which only a count or a total is known (requests sent, length of the run, socket
+/// errors). They are measurements like others, but no paper has a table of them.
+fn worth_drawing(cells: Vec<Cell>) -> Vec<Cell> {
+    let is_bookkeeping = |cell: &Cell| matches!(cell.key.statistic.as_str(), "count" | "total");
+    let metrics: HashSet<String> = cells
+        .iter()
+        .filter(|cell| !is_bookkeeping(cell))
+        .map(|cell| cell.key.metric.clone())
+        .collect();
+    cells.into_iter().filter(|cell| metrics.contains(&cell.key.metric)).collect()
 }
 
 /// The same doubt about many runs is one finding.

@@ -2,6 +2,7 @@
 //!
 //! One file per subcommand under `command/`. This crate alone prints, exits and reads the environment.
 
+mod cell_row;
 mod command;
 mod failure;
 mod output;

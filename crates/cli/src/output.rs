@@ -41,13 +41,20 @@ pub(crate) fn write_rows<T: Serialize>(format: OutputFormat, list: &str, rows: &
 
 /// Writes rows as CSV; absent values are empty.
 pub(crate) fn write_csv<T: Serialize>(out: &mut impl Write, rows: &[T]) -> Result<(), Failure> {
-    let mut writer = csv::Writer::from_writer(out);
-    for (index, row) in rows.iter().enumerate() {
-        let Value::Object(object) = to_value(row)? else { continue };
-        if index == 0 {
-            writer.write_record(object.keys()).map_err(csv_error)?;
+    let objects = rows.iter().map(to_value).collect::<Result<Vec<_>, _>>()?;
+    // A row may leave out what it has not; the header has whatever any of them has.
+    let mut header: Vec<&String> = Vec::new();
+    for key in objects.iter().filter_map(Value::as_object).flat_map(Map::keys) {
+        if !header.contains(&key) {
+            header.push(key);
         }
-        let fields = object.values().map(|value| match value {
+    }
+    let mut writer = csv::Writer::from_writer(out);
+    if !header.is_empty() {
+        writer.write_record(&header).map_err(csv_error)?;
+    }
+    for object in &objects {
+        let fields = header.iter().map(|key| match &object[key.as_str()] {
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
             other => other.to_string(),

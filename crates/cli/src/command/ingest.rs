@@ -10,7 +10,7 @@ use serde::Serialize;
 use vana_ingest::{
     ColumnMap, FORMATS, IdentityOptions, IngestOptions, IngestedRun, Pattern, ReadOptions, ingest,
 };
-use vana_types::{Finding, Scale, Severity};
+use vana_types::{Fidelity, Finding, Scale, Severity};
 
 use crate::failure::Failure;
 use crate::output::{OutputFormat, write_rows};
@@ -93,7 +93,7 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of(found: &'a IngestedRun) -> Self {
         let identity = &found.run.identity;
-        let is_run = found.run.fidelity != vana_types::Fidelity::Published;
+        let is_run = found.run.fidelity != Fidelity::Published;
         Self {
             system: if is_run { &identity.system } else { "" },
             workload: if is_run { &identity.workload } else { "" },
@@ -153,18 +153,24 @@ impl Ingest {
         for found in runs {
             let (file, format, fidelity) = (found.file.display(), found.format, found.run.fidelity);
             let size = match (found.requests, found.run.fidelity) {
-                (Some(count), vana_types::Fidelity::Published) => format!(", {count} cells"),
-                (Some(count), vana_types::Fidelity::Histogram) => format!(", {count} values"),
+                (Some(count), Fidelity::Published) => format!(", {count} cells"),
+                (Some(count), Fidelity::Histogram) => format!(", {count} values"),
                 (Some(count), _) => format!(", {count} requests"),
                 (None, _) => format!(", {} numbers", found.run.reported.len()),
             };
-            if found.run.fidelity == vana_types::Fidelity::Published {
+            if found.run.fidelity == Fidelity::Published {
                 writeln!(out, "{file}: {format} ({fidelity}{size})")?;
             } else {
                 writeln!(out, "{file}: {format} ({fidelity}{size}) -> {}", found.run.identity)?;
             }
         }
-        writeln!(out, "{} added to {}", plural(runs.len(), "run"), self.study.display())?;
+        let tables = runs.iter().filter(|found| found.run.fidelity == Fidelity::Published).count();
+        let added = match (runs.len() - tables, tables) {
+            (0, tables) => plural(tables, "published table"),
+            (runs, 0) => plural(runs, "run"),
+            (runs, tables) => format!("{} and {}", plural(runs, "run"), plural(tables, "published table")),
+        };
+        writeln!(out, "{added} added to {}", self.study.display())?;
         out.flush()?;
         if !quiet {
             for (finding, count) in doubts(runs) {

@@ -9,6 +9,7 @@ use vana_report::{OutputFile, render_latex};
 use vana_trace::Study;
 use vana_types::Results;
 
+use crate::cell_row::CellRow;
 use crate::failure::Failure;
 use crate::output::write_csv;
 use crate::progress;
@@ -56,7 +57,7 @@ impl Report {
         .map_err(|error| Failure::machine(error.to_string()))?;
         bar.finish_and_clear();
         files.push(measurements);
-        files.push(csv_file("cells.csv", &results.cells)?);
+        files.push(csv_file("cells.csv", &results.cells.iter().map(CellRow::of).collect::<Vec<_>>())?);
         files.push(csv_file("findings.csv", &results.findings)?);
         write(&self.out, &files)
             .map_err(|(path, error)| Failure::machine(format!("{}: {error}", path.display())))?;

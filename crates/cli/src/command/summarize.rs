@@ -5,13 +5,13 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 use vana_analysis::{Measured, Reading, cells, measure};
 use vana_reduce::{ReduceOptions, Selection};
 use vana_stats::QuantileType;
 use vana_trace::Study;
 use vana_types::{Measurement, Unit};
 
+use crate::cell_row::CellRow;
 use crate::failure::Failure;
 use crate::output::{OutputFormat, write_rows, write_table};
 use crate::{progress, quantity};
@@ -78,27 +78,6 @@ enum Over {
     Repetitions,
 }
 
-/// A number over repetitions as it is shown.
-#[derive(Serialize)]
-struct Row {
-    system: String,
-    workload: String,
-    clients: Option<u32>,
-    metric: String,
-    statistic: String,
-    value: Option<f64>,
-    unit: Unit,
-    origin: &'static str,
-    n: Option<u32>,
-    stdev: Option<f64>,
-    low: Option<f64>,
-    high: Option<f64>,
-    median: Option<f64>,
-    median_low: Option<f64>,
-    median_high: Option<f64>,
-    status: &'static str,
-}
-
 impl Summarize {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         let study = Study::open(&self.study)?;
@@ -110,7 +89,8 @@ impl Summarize {
             (None, OutputFormat::Text) => write_text(&measured),
             (None, format) => write_rows(format, "measurements", &measured.measurements),
             (Some(Over::Repetitions), format) => {
-                let rows = over_repetitions(&measured, study.config.alpha);
+                let cells = cells(&measured.measurements, study.config.alpha);
+                let rows: Vec<CellRow<'_>> = cells.iter().map(CellRow::of).collect();
                 if format == OutputFormat::Text {
                     write_cells(&rows)
                 } else {
@@ -119,31 +99,6 @@ impl Summarize {
             }
         }
     }
-}
-
-fn over_repetitions(measured: &Measured, alpha: f64) -> Vec<Row> {
-    let row = |cell: vana_types::Cell| {
-        let estimate = cell.estimate;
-        Row {
-            system: cell.key.system,
-            workload: cell.key.workload,
-            clients: cell.key.clients,
-            metric: cell.key.metric,
-            statistic: cell.key.statistic,
-            value: estimate.value,
-            unit: cell.unit,
-            origin: cell.origin.name(),
-            n: estimate.n,
-            stdev: estimate.stdev,
-            low: estimate.interval.map(|interval| interval.low),
-            high: estimate.interval.map(|interval| interval.high),
-            median: estimate.median,
-            median_low: estimate.median_interval.map(|interval| interval.low),
-            median_high: estimate.median_interval.map(|interval| interval.high),
-            status: cell.status.name(),
-        }
-    };
-    cells(&measured.measurements, alpha).into_iter().map(row).collect()
 }
 
 fn show(value: Option<f64>, unit: Unit, statistic: &str) -> String {
@@ -205,22 +160,22 @@ fn head(measurement: &Measurement) -> Vec<String> {
     ]
 }
 
-fn write_cells(cells: &[Row]) -> Result<(), Failure> {
+fn write_cells(cells: &[CellRow<'_>]) -> Result<(), Failure> {
     let header =
         ["system", "workload", "clients", "metric", "statistic", "mean", "interval", "stdev", "median", "n"];
     let mut rows = vec![header.map(str::to_owned).to_vec()];
     for cell in cells {
-        let shown = |value| show(value, cell.unit, &cell.statistic);
+        let shown = |value| show(value, cell.unit, cell.statistic);
         let interval = match (cell.low, cell.high) {
             (Some(low), Some(high)) => format!("[{}, {}]", shown(Some(low)), shown(Some(high))),
             _ => String::new(),
         };
         rows.push(vec![
-            cell.system.clone(),
-            cell.workload.clone(),
+            cell.system.to_owned(),
+            cell.workload.to_owned(),
             cell.clients.map_or_else(|| "-".to_owned(), |clients| clients.to_string()),
-            cell.metric.clone(),
-            cell.statistic.clone(),
+            cell.metric.to_owned(),
+            cell.statistic.to_owned(),
             shown(cell.value),
             interval,
             shown(cell.stdev),

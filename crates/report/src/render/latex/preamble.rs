@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use crate::tex;
 
 const PACKAGES: &str = r"% What the tables, macros and figures of this report need; \input it in the preamble of your article.
+% The figures are PDF 1.7, each a page group of its own.
+\ifdefined\pdfminorversion\pdfminorversion=7 \pdfsuppresswarningpagegroup=1 \fi
 \usepackage[T1]{fontenc}
 \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \usepackage{textcomp}
