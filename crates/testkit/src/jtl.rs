@@ -1,4 +1,4 @@
-//! JMeter's results as its version 5 writes them by default (<https://jmeter.apache.org/usermanual/listeners.html>).
+//! The results of `JMeter` 5 as it writes them by default (<https://jmeter.apache.org/usermanual/listeners.html>).
 
 use std::io::{Result, Write};
 

@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn no_client_sends_before_its_last_request_is_done() {
-        let mut done = vec![i64::MIN; 10];
+        let mut done = [i64::MIN; 10];
         for request in Load::default().requests().take(5_000) {
             let last = &mut done[request.connection as usize];
             assert!(request.sent_ns > *last);
