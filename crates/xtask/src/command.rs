@@ -19,7 +19,9 @@ pub(crate) fn shown(command: &Command) -> String {
         Some(format!("{}={}", name.to_string_lossy(), quoted(&value?.to_string_lossy())))
     });
     let program = std::iter::once(command.get_program()).chain(command.get_args());
-    set.chain(program.map(|word| quoted(&word.to_string_lossy()))).collect::<Vec<_>>().join(" ")
+    let line = set.chain(program.map(|word| quoted(&word.to_string_lossy()))).collect::<Vec<_>>().join(" ");
+    // Commands run in the root of the workspace, so paths below it can be typed from there.
+    line.replace(&format!("{}/", crate::workspace::root().display()), "")
 }
 
 fn quoted(word: &str) -> String {

@@ -11,6 +11,7 @@ use crate::setup::{self, Provision, python};
 struct Record {
     seconds: Vec<(String, f64)>,
     failures: Vec<String>,
+    skipped: Vec<String>,
     passed: u64,
     failed: u64,
 }
@@ -42,8 +43,8 @@ impl Record {
         println!();
         for (name, provision) in &things {
             println!("setup: {name}: {provision}");
-            if matches!(provision, Provision::Skipped(_)) {
-                self.skip(may_skip, &format!("setup of {name}"));
+            if let Provision::Skipped(why) = provision {
+                self.skip(may_skip, format!("{name}: {why}"));
             }
         }
         self.took("setup", begin);
@@ -51,8 +52,10 @@ impl Record {
     }
 
     /// What is left out fails where nothing may be left out.
-    fn skip(&mut self, may_skip: bool, what: &str) {
-        if !may_skip {
+    fn skip(&mut self, may_skip: bool, what: String) {
+        if may_skip {
+            self.skipped.push(what);
+        } else {
             self.fail(format!("{what} (CI is set, so nothing may be skipped)"));
         }
     }
@@ -112,17 +115,19 @@ impl Record {
         if is_fetched {
             self.step("audit", &mut command("cargo", ["deny", "check"]));
         } else {
-            println!("skipped: known vulnerabilities, because their database cannot be reached");
-            self.skip(may_skip, "known vulnerabilities");
+            self.skip(may_skip, "known vulnerabilities: their database cannot be reached".to_owned());
             self.step("audit", &mut command("cargo", ["deny", "check", "bans", "licenses", "sources"]));
         }
     }
 
-    /// Times, failures, and a last line of counts: each step that failed counts as one beside the tests.
+    /// Times, what was skipped and what failed, and a last line of counts: each step that failed counts as one beside the tests.
     fn close(&self) {
         println!();
         for (name, seconds) in &self.seconds {
             println!("time: {name}: {seconds:.1} s");
+        }
+        for skipped in &self.skipped {
+            println!("skipped: {skipped}");
         }
         for failure in &self.failures {
             println!("FAILED: {failure}");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::Provision;
-use crate::command::{command, run};
+use crate::command::{answer, command, run};
 use crate::workspace::{root, target};
 
 /// Tests find the Python that has the packages by this variable; who sets it brings their own.
@@ -31,8 +31,14 @@ fn stamp() -> PathBuf {
 
 /// Makes the virtual environment unless it is there with the same requirements.
 pub(crate) fn provide() -> Provision {
-    if interpreter().is_some() {
-        return Provision::Present;
+    if let Some(python) = interpreter() {
+        let modules = "import duckdb, numpy, pandas, polars, pyarrow, scipy";
+        if answer(&python.to_string_lossy(), &["-c", modules]).is_some() {
+            return Provision::Present;
+        }
+        if std::env::var_os(VARIABLE).is_some_and(|own| !own.is_empty()) {
+            return Provision::Skipped(format!("{VARIABLE}={} fails at: {modules}", python.display()));
+        }
     }
     let packages = REQUIREMENTS.split_whitespace().collect::<Vec<_>>().join(" ");
     Provision::tried(install(), &format!("{packages} in {}", folder().display()))
