@@ -1,1 +1,48 @@
-fn main() {}
+//! Work on the workspace that is more than one cargo command: `cargo run -p xtask -- test` sets up what is missing and
+//! runs every check, `cargo run --release -p xtask -- bench …` times vana against other programs.
+
+mod bench;
+mod command;
+mod options;
+mod setup;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use options::Options;
+
+const USAGE: &str = "\
+usage: cargo run -p xtask -- test
+           set up what is missing, then format, lint, document, test and audit the workspace
+       cargo run --release -p xtask -- bench analysis [--rows 100M] [--rounds 3] [--keep DIR]
+           time summarize against DuckDB and Polars
+       cargo run --release -p xtask -- bench ingest [--csv-rows 5M] [--json-rows 3M] [--rounds 3] [--keep DIR]
+           time ingest against DuckDB
+--keep is where generated data lie and are found again; without it, bench in the target folder.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["test"] => return test::run(),
+        ["bench", "analysis", rest @ ..] => {
+            Options::parse(rest, &["--rows"]).and_then(|o| bench::analysis(&o))
+        }
+        ["bench", "ingest", rest @ ..] => {
+            Options::parse(rest, &["--csv-rows", "--json-rows"]).and_then(|o| bench::ingest(&o))
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
