@@ -88,7 +88,8 @@ fn the_summary_of_a_k6_run_is_reproduced_where_it_counts_all_requests() {
     // Its percentiles are nearest-rank, which is type 1.
     let found = measured(&raw, &["--quantile-type", "1", "--statistic", "count,mean,min,max,p90,p95"]);
     let of = |name: &str, statistic: &str| {
-        found[&(format!("POST http://localhost:3000/{name}"), "service_time".to_owned(), statistic.to_owned())]
+        found
+            [&(format!("POST http://localhost:3000/{name}"), "service_time".to_owned(), statistic.to_owned())]
     };
     for (statistic, published_ms) in
         [("mean", 10_020.62), ("max", 14_930.46), ("min", 5_112.44), ("p90", 14_566.30), ("p95", 14_890.50)]
@@ -132,10 +133,16 @@ fn the_figures_of_eurosys_21_come_out_of_its_raw_output() {
         .iter()
         .map(|cell| {
             let fixed = |key: &str| format!("{:.3}", cell[key].as_f64().unwrap());
-            (cell["system"].as_str().unwrap().to_owned(), cell["n"].as_u64().unwrap(), fixed("value"), fixed("stdev"))
+            (
+                cell["system"].as_str().unwrap().to_owned(),
+                cell["n"].as_u64().unwrap(),
+                fixed("value"),
+                fixed("stdev"),
+            )
         })
         .collect();
-    let cell = |system: &str, n, mean: &str, stdev: &str| (system.to_owned(), n, mean.to_owned(), stdev.to_owned());
+    let cell =
+        |system: &str, n, mean: &str, stdev: &str| (system.to_owned(), n, mean.to_owned(), stdev.to_owned());
     let expected = [
         cell("docker", 5, "160336.366", "3076.196"),
         cell("mirage-solo5", 8, "25885.656", "84.513"),

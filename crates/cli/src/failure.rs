@@ -1,6 +1,6 @@
 //! How a command fails: a message, an advice, an exit code.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Why a command failed.
@@ -33,12 +33,17 @@ impl Failure {
         if self.code == 0 {
             return ExitCode::SUCCESS;
         }
-        eprintln!("error: {}", self.message);
+        say(&format!("error: {}", self.message));
         if let Some(hint) = self.hint {
-            eprintln!("hint: {hint}");
+            say(&format!("hint: {hint}"));
         }
         ExitCode::from(self.code)
     }
+}
+
+/// A line on stderr. Nobody may be listening any more, and that is no failure.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 impl From<io::Error> for Failure {

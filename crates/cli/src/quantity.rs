@@ -15,8 +15,10 @@ pub(crate) fn show(value: f64, unit: Unit, is_share: bool) -> String {
     }
 }
 
+/// The largest prefix that leaves at least 1, after rounding.
 fn prefixed(value: f64, prefixes: &[(f64, &str)]) -> String {
-    let fitting = prefixes.iter().find(|(factor, _)| value.abs() >= *factor).or(prefixes.last());
+    let rounded = round(value);
+    let fitting = prefixes.iter().find(|(factor, _)| rounded.abs() >= *factor).or(prefixes.last());
     match fitting {
         Some((factor, symbol)) if value != 0.0 => format!("{} {symbol}", digits(value / factor)),
         _ => format!(
@@ -26,10 +28,17 @@ fn prefixed(value: f64, prefixes: &[(f64, &str)]) -> String {
     }
 }
 
+/// To four significant digits.
+fn round(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
+}
+
 /// Four significant digits without an exponent.
 fn digits(value: f64) -> String {
-    let whole = if value.abs() < 1.0 { 1 } else { value.abs().log10().floor() as i32 + 1 };
-    let decimals = (4 - whole).max(0) as usize;
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let decimals = (3 - round(value).abs().log10().floor() as i32).clamp(0, 12) as usize;
     format!("{value:.decimals$}")
 }
 
@@ -44,6 +53,8 @@ mod tests {
         assert_eq!(show(0.9694, Unit::One, true), "96.94 %");
         assert_eq!(show(200.0, Unit::One, false), "200");
         assert_eq!(show(0.0, Unit::Seconds, false), "0 s");
-        assert_eq!(show(4e-10, Unit::Seconds, false), "0.400 ns");
+        assert_eq!(show(4e-10, Unit::Seconds, false), "0.4000 ns");
+        assert_eq!(show(0.999_96, Unit::Seconds, false), "1.000 s");
+        assert_eq!(show(1.0 / 20_001.0, Unit::One, false), "0.00005000");
     }
 }

@@ -82,6 +82,10 @@ pub(crate) fn each_record(
         if !more.map_err(|error| ReadError::at(line, error.to_string()))? {
             return Ok(());
         }
+        // The last record goes to the end of the chunk; with a quote left open it would have swallowed the rest.
+        if reader.is_done() && memchr::memchr_iter(b'"', &bytes[begin..]).count() % 2 == 1 {
+            return Err(ReadError::at(line, "a quote that is not closed"));
+        }
         let fields: Vec<&[u8]> = record.iter().collect();
         visit(line, &fields)?;
     }

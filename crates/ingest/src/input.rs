@@ -25,8 +25,10 @@ impl Input {
         let io = |source| ReadError::Io { path: path.to_owned(), source };
         let file = File::open(path).map_err(io)?;
         let metadata = file.metadata().map_err(io)?;
-        if metadata.is_dir() {
-            return Err(io(std::io::Error::other("it is a directory")));
+        if !metadata.is_file() {
+            let what = if metadata.is_dir() { "a folder" } else { "a pipe or device" };
+            return Err(ReadError::at(0, format!("{what}, where a file is wanted"))
+                .hint("a file is read several times: write what comes through a pipe to a file first"));
         }
         let mut head = Vec::new();
         file.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(io)?;

@@ -15,6 +15,8 @@ use crate::{Input, ReadError, ReadOptions, Result};
 /// Bytes of one chunk; a record may be as long as the second.
 const CHUNK_BYTES: usize = 2 << 20;
 const LONGEST_RECORD: usize = 64 << 20;
+/// Distinct connections that are told apart; what names every request is no connection.
+const CONNECTION_LIMIT: usize = 1 << 20;
 /// Chunks read at a time.
 const CHUNKS: usize = 4;
 
@@ -53,6 +55,8 @@ pub(crate) struct Chunk {
     pub connections: Names,
     /// Largest number of clients seen at the same time, 0 for unknown.
     pub most_clients: u32,
+    /// Records that are no requests of their own.
+    pub left_out: u64,
 }
 
 /// What is known of a file once all of it is read.
@@ -62,6 +66,8 @@ pub(crate) struct Lines {
     pub trace: StagedTrace,
     /// Largest number of clients seen at the same time, `None` for unknown.
     pub most_clients: Option<u32>,
+    /// Records that are no requests of their own.
+    pub left_out: u64,
 }
 
 /// How the records of a file are parsed.
@@ -109,6 +115,7 @@ pub(crate) fn read_records(
 pub(crate) struct Joined {
     connections: FxHashMap<Box<[u8]>, u32>,
     most_clients: u32,
+    left_out: u64,
 }
 
 impl Joined {
@@ -122,12 +129,18 @@ impl Joined {
         let mut numbers = Vec::with_capacity(chunk.connections.by_id.len());
         for name in chunk.connections.by_id {
             let next = self.connections.len() as u32;
-            numbers.push(*self.connections.entry(name).or_insert(next));
+            let is_full = self.connections.len() >= CONNECTION_LIMIT;
+            numbers.push(match self.connections.get(&name) {
+                Some(&number) => number,
+                None if is_full => NO_CONNECTION,
+                None => *self.connections.entry(name).or_insert(next),
+            });
         }
         for id in chunk.rows.connection.iter_mut().filter(|id| **id != NO_CONNECTION) {
             *id = numbers[*id as usize];
         }
         self.most_clients = self.most_clients.max(chunk.most_clients);
+        self.left_out += chunk.left_out;
         Ok(writer.write(chunk.rows)?)
     }
 
@@ -136,6 +149,7 @@ impl Joined {
         Ok(Lines {
             trace: writer.stage()?,
             most_clients: (self.most_clients > 0).then_some(self.most_clients),
+            left_out: self.left_out,
         })
     }
 }

@@ -3,6 +3,10 @@
 /// Durations beyond this are refused as absurd: eleven and a half days.
 pub(crate) const LONGEST_NS: i64 = 1_000_000_000_000_000;
 
+/// Stamps beyond these (1843 and 2096) are refused, so that sums with a duration fit.
+pub(crate) const STAMPS_NS: std::ops::RangeInclusive<i64> =
+    -4_000_000_000_000_000_000..=4_000_000_000_000_000_000;
+
 /// A whole number without sign.
 pub(crate) fn whole(bytes: &[u8]) -> Option<u64> {
     if bytes.is_empty() || bytes.len() > 19 {

@@ -89,12 +89,16 @@ impl IngestError {
     }
 
     /// Whether it is the machine that failed, and not the input.
-    pub const fn is_io(&self) -> bool {
-        matches!(
-            self,
-            Self::Read { source: ReadError::Io { .. } | ReadError::Trace(_) | ReadError::Cancelled, .. }
-                | Self::Study(StudyError::Io { .. } | StudyError::Trace(_))
-        )
+    pub fn is_io(&self) -> bool {
+        match self {
+            // A file that is not there is a wrong argument.
+            Self::Read { source: ReadError::Io { source, .. }, .. } => {
+                !matches!(source.kind(), std::io::ErrorKind::NotFound)
+            }
+            Self::Read { source: ReadError::Trace(_) | ReadError::Cancelled, .. }
+            | Self::Study(StudyError::Io { .. } | StudyError::Trace(_)) => true,
+            Self::Read { .. } | Self::Study(_) => false,
+        }
     }
 }
 
@@ -127,21 +131,21 @@ struct Session<'a> {
 impl Session<'_> {
     fn add(&mut self, input: &Input) -> Result<(), IngestError> {
         let refuse = |source| IngestError::Read { path: input.path().to_owned(), source };
-        let format = choose(input, self.options).map_err(refuse)?;
-        let mut read = self.options.read.clone();
-        self.transaction.staging().clone_into(&mut read.staging);
-        let drafts = format.read(input, &read).map_err(refuse)?;
         let found = match &self.options.identity.pattern {
             Some(pattern) => pattern.find(input.path()).ok_or_else(|| {
                 refuse(ReadError::at(0, format!("the path does not match the pattern \"{pattern}\"")))
             })?,
             None => Found::default(),
         };
+        let format = choose(input, self.options).map_err(refuse)?;
         let sha256 = hash_file(input.path())?;
         if let Some(run) = self.transaction.already_ingested(&sha256).filter(|_| !self.options.force) {
             let error = ReadError::at(0, format!("read before, as {run}"));
             return Err(refuse(error.hint("--force reads it again")));
         }
+        let mut read = self.options.read.clone();
+        self.transaction.staging().clone_into(&mut read.staging);
+        let drafts = format.read(input, &read).map_err(refuse)?;
         let raw = if self.options.keep_raw && format.fidelity() != Fidelity::Published {
             Some(self.transaction.keep_raw(input.path(), &sha256)?)
         } else {
@@ -170,17 +174,17 @@ impl Session<'_> {
         };
         let clients = asked.clients.or(found.clients).or(draft.clients);
         let given = asked.repetition.or(found.repetition).or(draft.repetition);
-        let next = self.transaction.next_repetition(&system, &workload, clients);
         // Several runs of one file count on from the repetition that the file was given.
         let is_first = self.runs.iter().all(|known| {
             known.file != path
                 || (&known.run.identity.system, &known.run.identity.workload, known.run.identity.clients)
                     != (&system, &workload, clients)
         });
-        let repetition = given.filter(|_| is_first || draft.repetition.is_some()).unwrap_or(next);
-        if repetition == 0 {
-            return Err(ReadError::at(draft.line.unwrap_or(0), "repetitions count from 1"));
-        }
+        let repetition = given.filter(|_| is_first || draft.repetition.is_some());
+        let repetition = repetition.or_else(|| self.transaction.next_repetition(&system, &workload, clients));
+        let repetition = repetition.filter(|&repetition| repetition > 0).ok_or_else(|| {
+            ReadError::at(draft.line.unwrap_or(0), "repetitions count from 1 to 4294967295")
+        })?;
         Ok(Identity { system, workload, clients, repetition })
     }
 

@@ -5,7 +5,7 @@ use vana_stats::sysbench::SysbenchLatency;
 use vana_stats::wrk::{WrkLatency, WrkRate};
 use vana_stats::{Distribution, parse};
 use vana_trace::{Batch, Column, StudyRun};
-use vana_types::{Unit, metric};
+use vana_types::{Finding, Severity, Unit, metric};
 
 use crate::totals::Totals;
 use crate::{ReduceError, ReduceOptions, Sink};
@@ -37,7 +37,7 @@ impl Printed {
         }
     }
 
-    pub fn add(&mut self, batch: &Batch) {
+    pub fn add(&mut self, batch: &Batch, first_sent_ns: i64) {
         let (sent, service) = (batch.i64s(Column::Sent), batch.i64s(Column::Service));
         let complete = || (0..batch.len()).filter(|&row| batch.outcome(row).is_complete());
         if let Some(latency) = &mut self.wrk_latency {
@@ -46,7 +46,7 @@ impl Printed {
         if let Some(rate) = &mut self.wrk_rate {
             let is_counted = batch.workers().is_some_and(|workers| {
                 complete().filter(|&row| workers.is_valid(row)).all(|row| {
-                    let done_ns = (sent[row] + service[row]).max(0).unsigned_abs();
+                    let done_ns = (sent[row] + service[row] - first_sent_ns).max(0).unsigned_abs();
                     rate.push(done_ns, u32::from(workers.value(row))).is_ok()
                 })
             });
@@ -73,6 +73,13 @@ impl Printed {
             let runtime_us = totals.span_ns().unsigned_abs() / 1000;
             // Without a number of clients there is nothing to correct for; the series is then wrk's without correction.
             let connections = run.run.identity.clients.unwrap_or(0);
+            if connections == 0 {
+                sink.find(Finding::new(
+                    "wrk-correction-unknown",
+                    Severity::Info,
+                    "wrk corrects its latencies by the number of connections; it is not known, so they are not corrected",
+                ));
+            }
             latency.correct(runtime_us, totals.complete, u64::from(connections));
             if let Some(stats) = latency.finish() {
                 distribution(&stats, metric::WRK_LATENCY, Unit::Seconds, 1e6, sink)?;
@@ -99,7 +106,7 @@ fn distribution(
     sink: &mut Sink<'_>,
 ) -> Result<(), ReduceError> {
     for wanted in sink.options.statistic_names() {
-        let statistic = parse(wanted)?;
+        let Ok(statistic) = parse(wanted) else { continue };
         let Some(value) = statistic.compute(values, sink.options.quantile_type) else { continue };
         let unit = statistic.unit(unit);
         let value = if unit == Unit::One { value } else { value / per_unit };

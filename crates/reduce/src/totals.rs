@@ -27,15 +27,18 @@ pub(crate) fn reduce(reader: &TraceReader, run: &StudyRun, sink: &mut Sink<'_>) 
     let mut operations = BTreeMap::<String, Totals>::new();
     let mut series = Some(RateSeries::per_second());
     let mut printed = Printed::new(sink.options);
+    // Rows are ordered, so the first one begins the run, whatever its stamp.
+    let mut first_sent_ns = None;
     reader.scan(&columns, |batch| {
         totals.add(batch);
         if sink.options.by_operation {
             add_by_operation(batch, &mut operations);
         }
-        if !push_all(batch, &mut series) {
+        let first_sent_ns = *first_sent_ns.get_or_insert_with(|| batch.i64s(Column::Sent)[0]);
+        if !push_all(batch, first_sent_ns, &mut series) {
             series = None;
         }
-        printed.add(batch);
+        printed.add(batch, first_sent_ns);
     })?;
     totals.measure(None, sink);
     for (operation, totals) in operations {
@@ -54,12 +57,12 @@ pub(crate) fn reduce(reader: &TraceReader, run: &StudyRun, sink: &mut Sink<'_>) 
 }
 
 /// Counts completions per second since the first request; false when the stamps are too far apart for that.
-fn push_all(batch: &Batch, series: &mut Option<RateSeries>) -> bool {
+fn push_all(batch: &Batch, first_sent_ns: i64, series: &mut Option<RateSeries>) -> bool {
     let Some(series) = series else { return false };
     let (sent, service) = (batch.i64s(Column::Sent), batch.i64s(Column::Service));
     (0..batch.len())
         .filter(|&row| batch.outcome(row).is_complete())
-        .all(|row| series.push((sent[row] + service[row]).max(0).unsigned_abs()).is_ok())
+        .all(|row| series.push((sent[row] + service[row] - first_sent_ns).max(0).unsigned_abs()).is_ok())
 }
 
 fn add_by_operation(batch: &Batch, operations: &mut BTreeMap<String, Totals>) {
@@ -115,7 +118,7 @@ pub(crate) struct Totals {
     pub complete: u64,
     attempts: u64,
     failed: u64,
-    bytes_received: u64,
+    bytes_received: u128,
     knows_bytes: bool,
     first_sent_ns: i64,
     last_done_ns: i64,
@@ -137,9 +140,19 @@ impl Default for Totals {
 
 impl Totals {
     fn add(&mut self, batch: &Batch) {
-        for row in 0..batch.len() {
-            self.add_row(batch, row);
-        }
+        let wants_bytes = batch.nullable(Column::BytesReceived).is_some();
+        let Some(outcome) = batch.only_outcome().filter(|_| !wants_bytes) else {
+            return (0..batch.len()).for_each(|row| self.add_row(batch, row));
+        };
+        // All ended the same way: counting needs no look at each row.
+        let rows = batch.len() as u64;
+        let (sent, service) = (batch.i64s(Column::Sent), batch.i64s(Column::Service));
+        self.attempts += rows;
+        self.failed += if outcome == Outcome::Ok { 0 } else { rows };
+        self.complete += if outcome.is_complete() { rows } else { 0 };
+        let done = sent.iter().zip(service).map(|(sent, service)| sent + service);
+        self.last_done_ns = self.last_done_ns.max(done.max().unwrap_or(i64::MIN));
+        self.first_sent_ns = self.first_sent_ns.min(sent.iter().copied().min().unwrap_or(i64::MAX));
     }
 
     fn add_row(&mut self, batch: &Batch, row: usize) {
@@ -152,7 +165,7 @@ impl Totals {
         self.last_done_ns = self.last_done_ns.max(sent + batch.i64s(Column::Service)[row]);
         if let Some(bytes) = batch.nullable(Column::BytesReceived).filter(|bytes| bytes.is_valid(row)) {
             self.knows_bytes = true;
-            self.bytes_received += bytes.value(row).max(0).unsigned_abs();
+            self.bytes_received += u128::from(bytes.value(row).max(0).unsigned_abs());
         }
     }
 

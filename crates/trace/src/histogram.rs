@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
-use arrow_cast::cast;
+use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::DataType;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -80,7 +80,9 @@ pub fn read_histogram(path: &Path) -> Result<Vec<(String, Vec<Bin>)>, TraceError
                     .collect::<Vec<_>>()
                     .join(", "),
             })?;
-            cast(found, data_type).map_err(|error| TraceError::parquet(path)(error.into()))
+            let options = CastOptions { safe: false, ..CastOptions::default() };
+            cast_with_options(found, data_type, &options)
+                .map_err(|error| TraceError::parquet(path)(error.into()))
         };
         let names = column(METRIC, &DataType::Utf8)?;
         let [low, value, count] = [
@@ -91,10 +93,17 @@ pub fn read_histogram(path: &Path) -> Result<Vec<(String, Vec<Bin>)>, TraceError
         for row in 0..batch.num_rows() {
             let at = |array: &ArrayRef| array.as_primitive::<Int64Type>().value(row);
             let name = if names.is_null(row) { "" } else { names.as_string::<i32>().value(row) };
+            if at(&count) < 1
+                || at(&low) > at(&value)
+                || [&low, &value, &count].iter().any(|a| a.is_null(row))
+            {
+                let message = "a bin needs low_ns <= value_ns and a count of at least 1".to_owned();
+                return Err(TraceError::Value { path: path.to_owned(), row: row as u64, message });
+            }
             let bin = Bin { low_ns: at(&low), value_ns: at(&value), count: at(&count).unsigned_abs() };
-            match metrics.last_mut() {
-                Some((last, bins)) if last == name => bins.push(bin),
-                _ => metrics.push((name.to_owned(), vec![bin])),
+            match metrics.iter_mut().find(|(known, _)| known == name) {
+                Some((_, bins)) => bins.push(bin),
+                None => metrics.push((name.to_owned(), vec![bin])),
             }
         }
     }

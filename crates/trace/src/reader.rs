@@ -9,6 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowPrimitiveType, Int32Type, Int64Type, UInt16Type, UInt32Type};
 use arrow_array::{Array, ArrayRef, DictionaryArray, Int64Array, RecordBatch, UInt16Array};
 use arrow_cast::{CastOptions, cast_with_options};
+use arrow_schema::{DataType, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
@@ -173,16 +174,21 @@ impl TraceReader {
             let name = column.name();
             let Some(found) = batch.column_by_name(name) else { continue };
             let wanted = column.data_type();
-            let array = if *found.data_type() == wanted {
-                found.clone()
-            } else {
-                let options = CastOptions { safe: false, ..CastOptions::default() };
-                cast_with_options(found, &wanted, &options)
-                    .map_err(|error| bad(first_row, format!("column \"{name}\" is no {wanted}: {error}")))?
-            };
+            let array = convert(found, &wanted)
+                .map_err(|error| bad(first_row, format!("column \"{name}\" is no {wanted}: {error}")))?;
             if column.is_required() && array.null_count() > 0 {
                 let row = (0..array.len()).find(|&row| array.is_null(row)).unwrap_or(0);
                 return Err(bad(first_row + row as u64, format!("column \"{name}\" is null")));
+            }
+            if let Some(range) = range(column) {
+                let values = array.as_primitive::<Int64Type>();
+                let is_out = |row: &usize| values.is_valid(*row) && !range.contains(&values.value(*row));
+                // The common case in one pass without a branch; only a suspicion is looked into row by row.
+                let is_within = values.values().iter().fold(true, |all, value| all & range.contains(value));
+                if let Some(row) = (0..array.len()).filter(|_| !is_within).find(is_out) {
+                    let message = format!("{name} is {}", values.value(row));
+                    return Err(bad(first_row + row as u64, message));
+                }
             }
             if column == Column::Outcome {
                 outcomes = self.outcomes(array.as_dictionary(), first_row)?;
@@ -223,6 +229,33 @@ impl TraceReader {
             let batch = self.canonical(&batch, &Column::ALL, 0, None)?;
             Ok(batch.to_rows(|name| operations.get(name).copied().unwrap_or(0)))
         }))
+    }
+}
+
+/// Times that leave room for sums: 4·10¹⁸ ns are 126 years.
+fn range(column: Column) -> Option<std::ops::RangeInclusive<i64>> {
+    const LONGEST_NS: i64 = 4_000_000_000_000_000_000;
+    match column {
+        Column::Sent | Column::Due => Some(-LONGEST_NS..=LONGEST_NS),
+        Column::Service => Some(0..=LONGEST_NS),
+        _ => None,
+    }
+}
+
+/// A foreign column in the canonical type; times of other units become nanoseconds first.
+fn convert(found: &ArrayRef, wanted: &DataType) -> Result<ArrayRef, arrow_schema::ArrowError> {
+    if found.data_type() == wanted {
+        return Ok(found.clone());
+    }
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    let nanos = match found.data_type() {
+        DataType::Duration(_) => Some(DataType::Duration(TimeUnit::Nanosecond)),
+        DataType::Timestamp(_, zone) => Some(DataType::Timestamp(TimeUnit::Nanosecond, zone.clone())),
+        _ => None,
+    };
+    match nanos {
+        Some(nanos) => cast_with_options(&cast_with_options(found, &nanos, &options)?, wanted, &options),
+        None => cast_with_options(found, wanted, &options),
     }
 }
 

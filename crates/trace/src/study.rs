@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use vana_types::{Fidelity, Measurement, RUN_FORMAT, Run, StudyConfig, System, Workload};
 
-use crate::{StudyError, Sums, TraceReader, run_identity};
+use crate::sums::relative;
+use crate::{StudyError, Sums, TraceReader, hash_file, run_identity};
 
 /// A folder of runs, what is compared in it, and what was published about it.
 #[derive(Debug)]
@@ -55,6 +56,13 @@ impl Study {
         let mut runs = Vec::new();
         find_runs(&root.join("runs"), 0, &mut runs)?;
         runs.sort_by(|a, b| a.run.identity.cmp(&b.run.identity));
+        if let Some(twice) = runs.windows(2).find(|pair| pair[0].run.identity == pair[1].run.identity) {
+            return Err(StudyError::Malformed {
+                path: twice[1].folder.join("run.json"),
+                line: 1,
+                message: format!("{} is in {} already", twice[1].run.identity, twice[0].folder.display()),
+            });
+        }
         let mut published = Vec::new();
         for path in entries(&root.join("published"))? {
             if path.extension().is_some_and(|extension| extension == "csv") {
@@ -69,10 +77,20 @@ impl Study {
         &self.root
     }
 
-    /// A digest over all data: that of `SHA256SUMS`, or of what it would say where there is none.
+    /// A digest over all data: that of what `SHA256SUMS` says or should say. Known digests of large files are taken
+    /// from it; files that it does not list and those beside the runs, which people edit, are read.
     pub fn digest(&self) -> Result<String, StudyError> {
-        let sums = Sums::read(&self.root)?;
-        if sums.0.is_empty() { Sums::of(&self.root).map(|sums| sums.digest()) } else { Ok(sums.digest()) }
+        let known = Sums::read(&self.root)?;
+        let mut sums = Sums::default();
+        for path in Sums::files(&self.root)? {
+            let name = relative(&self.root, &path);
+            let digest = match known.0.get(&name).filter(|_| name.contains('/')) {
+                Some(digest) => digest.clone(),
+                None => hash_file(&path)?,
+            };
+            sums.0.insert(name, digest);
+        }
+        Ok(sums.digest())
     }
 
     /// Title, or the folder's name.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -77,18 +77,24 @@ fn hex(digest: &[u8]) -> String {
 impl Sums {
     /// Digests of all files under a folder but the sums themselves and hidden files.
     pub fn of(root: &Path) -> Result<Self, StudyError> {
-        let mut sums = BTreeMap::new();
+        let files = Self::files(root)?.into_iter();
+        files.map(|path| Ok((relative(root, &path), hash_file(&path)?))).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// All files under a folder but the sums themselves and hidden ones.
+    pub(crate) fn files(root: &Path) -> Result<Vec<PathBuf>, StudyError> {
+        let mut files = Vec::new();
         let mut folders = vec![root.to_owned()];
         while let Some(folder) = folders.pop() {
             for path in crate::study::entries(&folder)? {
                 if path.is_dir() {
                     folders.push(path);
                 } else if path != root.join(SUMS_FILE) {
-                    sums.insert(relative(root, &path), hash_file(&path)?);
+                    files.push(path);
                 }
             }
         }
-        Ok(Self(sums))
+        Ok(files)
     }
 }
 

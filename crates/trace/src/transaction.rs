@@ -15,7 +15,10 @@ use crate::sums::relative;
 use crate::writer::make_readable;
 use crate::{Bin, SUMS_FILE, StagedTrace, Study, StudyError, StudyRun, Sums, hash_file, run_folder};
 
+/// Folder of what is not yet in its place.
 const STAGING: &str = ".staging-";
+/// Folder within it of what was in that place before.
+const REPLACED: &str = "replaced";
 
 /// The data of a run to be added.
 #[derive(Debug)]
@@ -34,7 +37,8 @@ pub struct Transaction {
     root: PathBuf,
     is_new: bool,
     force: bool,
-    staging: TempDir,
+    /// Taken when the transaction ends.
+    staging: Option<TempDir>,
     /// Held until the end, so that two of vana do not write one study at a time.
     _lock: File,
     sums: Sums,
@@ -46,42 +50,34 @@ pub struct Transaction {
 
 impl Transaction {
     /// Begins a change of the study at `root`, which need not exist. With `force`, runs that exist are replaced.
+    ///
+    /// Waits for another change of the same study to end.
     pub fn begin(root: &Path, force: bool) -> Result<Self, StudyError> {
-        let is_new = !root.exists();
-        let parent = match root.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
+        let is_new = match std::fs::create_dir(root) {
+            Ok(()) => true,
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => false,
+            Err(error) => return Err(StudyError::io(root)(error)),
         };
-        let (home, prefix) = if is_new {
-            let name = root.file_name().unwrap_or_default().to_string_lossy();
-            (parent, format!(".{name}{STAGING}"))
-        } else {
-            (root, STAGING.to_owned())
-        };
-        let lock = File::open(home).map_err(StudyError::io(home))?;
-        lock.lock().map_err(StudyError::io(home))?;
-        remove_stale(home, &prefix);
+        let lock = File::open(root).map_err(StudyError::io(root))?;
+        lock.lock().map_err(StudyError::io(root))?;
+        recover(root);
         let staging =
-            tempfile::Builder::new().prefix(&prefix).tempdir_in(home).map_err(StudyError::io(home))?;
+            tempfile::Builder::new().prefix(STAGING).tempdir_in(root).map_err(StudyError::io(root))?;
         let mut identities = BTreeSet::new();
         let mut source_digests = BTreeMap::new();
-        if !is_new {
-            for StudyRun { run, .. } in Study::open_or_empty(root)?.runs {
-                if let Some(source) = run.source {
-                    source_digests.insert(source.sha256, run.identity.to_string());
-                }
-                identities.insert(run.identity);
+        for StudyRun { run, .. } in Study::open_or_empty(root)?.runs {
+            if let Some(source) = run.source {
+                source_digests.insert(source.sha256, run.identity.to_string());
             }
+            identities.insert(run.identity);
         }
-        let sums = if is_new { Sums::default() } else { Sums::read(root)? };
-        let root = root.to_owned();
         Ok(Self {
-            root,
             is_new,
             force,
-            staging,
+            staging: Some(staging),
             _lock: lock,
-            sums,
+            sums: Sums::read(root)?,
+            root: root.to_owned(),
             identities,
             source_digests,
             targets: Vec::new(),
@@ -90,7 +86,7 @@ impl Transaction {
 
     /// Where traces in the making may lie: a folder of the same file system.
     pub fn staging(&self) -> &Path {
-        self.staging.path()
+        self.staging.as_ref().map_or(&self.root, TempDir::path)
     }
 
     /// The run that was read from a file with this digest before, if there is one.
@@ -98,20 +94,25 @@ impl Transaction {
         self.source_digests.get(sha256).map(String::as_str)
     }
 
-    /// The first repetition that is free.
-    pub fn next_repetition(&self, system: &str, workload: &str, clients: Option<u32>) -> u32 {
+    /// The first repetition that is free; `None` after the last of all.
+    pub fn next_repetition(&self, system: &str, workload: &str, clients: Option<u32>) -> Option<u32> {
         let same = |identity: &&Identity| {
             identity.system == system && identity.workload == workload && identity.clients == clients
         };
-        self.identities.iter().filter(same).map(|identity| identity.repetition).max().unwrap_or(0) + 1
+        let last = self.identities.iter().filter(same).map(|identity| identity.repetition).max();
+        last.unwrap_or(0).checked_add(1)
     }
 
     /// Adds a run.
     pub fn add_run(&mut self, run: &Run, body: RunBody) -> Result<(), StudyError> {
-        if !self.identities.insert(run.identity.clone()) && !self.force {
+        let is_known = !self.identities.insert(run.identity.clone());
+        let target = Path::new("runs").join(run_folder(&run.identity));
+        if is_known && (!self.force || self.targets.contains(&target)) {
             return Err(StudyError::Exists { identity: run.identity.to_string(), study: self.root.clone() });
         }
-        let target = Path::new("runs").join(run_folder(&run.identity));
+        if let Some(source) = &run.source {
+            self.source_digests.insert(source.sha256.clone(), run.identity.to_string());
+        }
         let folder = self.make_folder(&target)?;
         match body {
             RunBody::Summary => {}
@@ -133,10 +134,16 @@ impl Transaction {
         let digest = &sha256[..sha256.len().min(8)];
         let mut target = Path::new("raw").join(&name);
         if self.root.join(&target).exists() || self.targets.contains(&target) {
+            if self.sums.0.get(&relative(Path::new(""), &target)).is_some_and(|known| known == sha256) {
+                return Ok(relative(Path::new(""), &target));
+            }
             target = Path::new("raw").join(format!("{digest}-{name}"));
         }
+        if self.targets.contains(&target) {
+            return Ok(relative(Path::new(""), &target));
+        }
         self.make_folder(Path::new("raw"))?;
-        let staged = self.staging.path().join(&target);
+        let staged = self.staging().join(&target);
         std::fs::copy(file, &staged).map_err(StudyError::io(file))?;
         make_readable(&staged)?;
         self.targets.push(target.clone());
@@ -151,14 +158,14 @@ impl Transaction {
             return Err(StudyError::Exists { identity, study });
         }
         self.make_folder(Path::new("published"))?;
-        let path = self.staging.path().join(&target);
+        let path = self.staging().join(&target);
         std::fs::write(&path, bytes).map_err(StudyError::io(&path))?;
         self.targets.push(target);
         Ok(())
     }
 
     fn make_folder(&self, target: &Path) -> Result<PathBuf, StudyError> {
-        let folder = self.staging.path().join(target);
+        let folder = self.staging().join(target);
         std::fs::create_dir_all(&folder).map_err(StudyError::io(&folder))?;
         Ok(folder)
     }
@@ -166,7 +173,7 @@ impl Transaction {
     /// Puts everything in its place. On failure the study is as it was before.
     pub fn commit(mut self) -> Result<(), StudyError> {
         for target in &self.targets {
-            let staged = self.staging.path().join(target);
+            let staged = self.staging().join(target);
             let name = relative(Path::new(""), target);
             if staged.is_dir() {
                 self.sums.0.retain(|path, _| !path.starts_with(&format!("{name}/")));
@@ -184,12 +191,21 @@ impl Transaction {
                 self.sums.0.insert(name, hash_file(&path)?);
             }
         }
-        let sums = self.staging.path().join(SUMS_FILE);
+        // What came in by other ways than this, and what is gone.
+        for path in Sums::files(&self.root)? {
+            let name = relative(&self.root, &path);
+            if !self.sums.0.contains_key(&name) {
+                self.sums.0.insert(name, hash_file(&path)?);
+            }
+        }
+        let is_there = |name: &str| {
+            self.root.join(name).exists()
+                || self.targets.iter().any(|target| Path::new(name).starts_with(target))
+        };
+        self.sums.0.retain(|name, _| is_there(name));
+        let sums = self.staging().join(SUMS_FILE);
         std::fs::write(&sums, self.sums.text()).map_err(StudyError::io(&sums))?;
         self.targets.push(PathBuf::from(SUMS_FILE));
-        if self.is_new {
-            std::fs::create_dir(&self.root).map_err(StudyError::io(&self.root))?;
-        }
         let mut moved = Vec::new();
         for target in &self.targets {
             if let Err(error) = self.put(target, &mut moved) {
@@ -206,19 +222,21 @@ impl Transaction {
             std::fs::create_dir_all(parent).map_err(StudyError::io(parent))?;
         }
         let replaced = if place.exists() {
-            let aside = self.staging.path().join(format!("replaced-{}", moved.len()));
+            let aside = self.staging().join(REPLACED).join(target);
+            let parent = aside.parent().unwrap_or(self.staging());
+            std::fs::create_dir_all(parent).map_err(StudyError::io(parent))?;
             std::fs::rename(&place, &aside).map_err(StudyError::io(&place))?;
             Some(aside)
         } else {
             None
         };
         moved.push((place.clone(), replaced));
-        std::fs::rename(self.staging.path().join(target), &place).map_err(StudyError::io(place))
+        std::fs::rename(self.staging().join(target), &place).map_err(StudyError::io(place))
     }
 
     fn undo(&self, moved: Vec<(PathBuf, Option<PathBuf>)>) {
         for (index, (place, replaced)) in moved.into_iter().enumerate().rev() {
-            let aside = self.staging.path().join(format!("undone-{index}"));
+            let aside = self.staging().join(format!("undone-{index}"));
             let _ = std::fs::rename(&place, aside);
             if let Some(replaced) = replaced {
                 let _ = std::fs::rename(replaced, &place);
@@ -230,17 +248,33 @@ impl Transaction {
                 }
             }
         }
+    }
+}
+
+impl Drop for Transaction {
+    /// A study that got nothing is no study: its folder goes with the transaction that made it.
+    fn drop(&mut self) {
+        drop(self.staging.take());
         if self.is_new {
             let _ = std::fs::remove_dir(&self.root);
         }
     }
 }
 
-/// Removes what a killed vana left; the lock says that no other one is at work here.
-fn remove_stale(home: &Path, prefix: &str) {
-    let Ok(listing) = std::fs::read_dir(home) else { return };
+/// Puts back what a killed vana was about to replace, and removes what it left; the lock says that no other one is at
+/// work here.
+fn recover(root: &Path) {
+    let Ok(listing) = std::fs::read_dir(root) else { return };
     for entry in listing.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(prefix) {
+        if entry.file_name().to_string_lossy().starts_with(STAGING) {
+            let replaced = entry.path().join(REPLACED);
+            for path in Sums::files(&replaced).unwrap_or_default() {
+                let place = root.join(relative(&replaced, &path));
+                let is_open = place.parent().is_some_and(|parent| std::fs::create_dir_all(parent).is_ok());
+                if is_open && !place.exists() {
+                    let _ = std::fs::rename(&path, &place);
+                }
+            }
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }

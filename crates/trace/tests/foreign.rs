@@ -63,8 +63,13 @@ fn a_trace_by_any_writer_is_as_good_as_one_of_ours() {
 fn a_study_reads_with_its_partition_columns_in_duckdb_polars_and_pandas() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("study");
-    let plan =
-        StudyPlan { systems: 2, clients: vec![1, 10], repetitions: 2, requests: 4000, ..StudyPlan::default() };
+    let plan = StudyPlan {
+        systems: 2,
+        clients: vec![1, 10],
+        repetitions: 2,
+        requests: 4000,
+        ..StudyPlan::default()
+    };
     plan.write(&root).unwrap();
     let Some(output) = script("read", &root) else { return };
     let mut expected = String::new();

@@ -1,6 +1,6 @@
 //! `vana report`
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 use vana_analysis::{Reading, measure, results};
@@ -10,7 +10,7 @@ use vana_trace::Study;
 use vana_types::Results;
 
 use crate::cell_row::CellRow;
-use crate::failure::Failure;
+use crate::failure::{Failure, say};
 use crate::output::write_csv;
 use crate::progress;
 
@@ -36,8 +36,8 @@ pub(crate) struct Report {
     force: bool,
 }
 
-/// Folders of a report that vana owns as a whole.
-const OWNED: [&str; 2] = ["figures", "tables"];
+/// Lists the files of a report, so that the next one can remove those it does not have.
+const MANIFEST: &str = "MANIFEST";
 
 impl Report {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
@@ -59,6 +59,8 @@ impl Report {
         files.push(measurements);
         files.push(csv_file("cells.csv", &results.cells.iter().map(CellRow::of).collect::<Vec<_>>())?);
         files.push(csv_file("findings.csv", &results.findings)?);
+        let names = files.iter().flat_map(|file| [file.path.as_str(), "\n"]).collect::<String>();
+        files.push(OutputFile { path: MANIFEST.to_owned(), bytes: names.into_bytes() });
         write(&self.out, &files)
             .map_err(|(path, error)| Failure::machine(format!("{}: {error}", path.display())))?;
         if !quiet {
@@ -70,7 +72,7 @@ impl Report {
     /// Refuses a folder that holds something other than a report.
     fn check_out(&self) -> Result<(), Failure> {
         let Ok(mut entries) = std::fs::read_dir(&self.out) else { return Ok(()) };
-        let is_report = self.out.join("main.tex").exists() && self.out.join("cells.csv").exists();
+        let is_report = self.out.join(MANIFEST).exists();
         if self.force || is_report || entries.next().is_none() {
             return Ok(());
         }
@@ -79,14 +81,14 @@ impl Report {
     }
 
     fn say(&self, results: &Results, files: &[OutputFile]) {
-        eprintln!(
+        say(&format!(
             "{} files in {} from {} numbers, {} findings; next: cd {} && pdflatex main.tex",
             files.len(),
             self.out.display(),
             results.cells.len(),
             results.findings.len(),
             self.out.display()
-        );
+        ));
     }
 }
 
@@ -96,7 +98,8 @@ fn csv_file<T: serde::Serialize>(path: &str, rows: &[T]) -> Result<OutputFile, F
     Ok(OutputFile { path: path.to_owned(), bytes })
 }
 
-/// Writes everything beside its place first, so that a full disk or a kill leaves the earlier report as it was.
+/// Writes everything beside its place first, so that a full disk leaves the earlier report as it was; then puts file by
+/// file in its place and removes what only the earlier report had.
 fn write(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {
     let at = |path: &Path| {
         let path = path.to_owned();
@@ -105,21 +108,28 @@ fn write(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Erro
     std::fs::create_dir_all(out).map_err(at(out))?;
     let partial = out.join(format!(".partial-{}", std::process::id()));
     let written = write_partial(&partial, files).and_then(|()| {
-        for name in OWNED {
-            let place = out.join(name);
-            if place.exists() {
-                std::fs::remove_dir_all(&place).map_err(at(&place))?;
-            }
+        let earlier = std::fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
+        for file in files {
+            let place = out.join(&file.path);
+            let folder = place.parent().unwrap_or(out);
+            std::fs::create_dir_all(folder).map_err(at(folder))?;
+            std::fs::rename(partial.join(&file.path), &place).map_err(at(&place))?;
         }
-        for entry in std::fs::read_dir(&partial).map_err(at(&partial))? {
-            let entry = entry.map_err(at(&partial))?;
-            let place = out.join(entry.file_name());
-            std::fs::rename(entry.path(), &place).map_err(at(&place))?;
+        // Only names below the report are its own, whatever the manifest says.
+        let is_inside = |name: &&str| !name.is_empty() && Path::new(name).components().all(is_plain);
+        for name in earlier.lines().filter(is_inside) {
+            if files.iter().all(|file| file.path != name) {
+                let _ = std::fs::remove_file(out.join(name));
+            }
         }
         Ok(())
     });
     let _ = std::fs::remove_dir_all(&partial);
     written
+}
+
+fn is_plain(component: Component<'_>) -> bool {
+    matches!(component, Component::Normal(_))
 }
 
 fn write_partial(partial: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {

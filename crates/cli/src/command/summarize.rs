@@ -27,7 +27,7 @@ pub(crate) struct Summarize {
     #[command(flatten)]
     wanted: Wanted,
     /// Keep operations (labels, URLs, statements) apart as well.
-    #[arg(long, value_enum, value_name = "WHAT")]
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "over")]
     by: Option<By>,
     /// Put repetitions together: mean, stdev, median, intervals and n for each number.
     #[arg(long, value_enum, value_name = "WHAT")]
@@ -55,6 +55,22 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
+    /// Refuses names that nothing bears: a table without a column that was asked for would be silently wrong.
+    fn check(&self, measured: &Measured) -> Result<(), Failure> {
+        for name in &self.statistic {
+            let is_found = measured.measurements.iter().any(|found| found.statistic == *name);
+            if let (false, Err(error)) = (is_found, vana_stats::parse(name)) {
+                return Err(Failure::input(error.to_string()));
+            }
+        }
+        let missing = |name: &&String| measured.measurements.iter().all(|found| found.metric != **name);
+        if let Some(name) = self.metric.iter().find(missing) {
+            let failure = Failure::input(format!("no measurement of the metric \"{name}\""));
+            return Err(failure.hint(Some("without --metric all metrics of the study are shown")));
+        }
+        Ok(())
+    }
+
     /// As the reduction takes them.
     pub fn options(&self) -> ReduceOptions {
         ReduceOptions {
@@ -85,6 +101,7 @@ impl Summarize {
         let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
         let measured = measure(&study, &options, &self.assume, || bar.inc(1))?;
         bar.finish_and_clear();
+        self.wanted.check(&measured)?;
         match (self.over, self.format) {
             (None, OutputFormat::Text) => write_text(&measured),
             (None, format) => write_rows(format, "measurements", &measured.measurements),

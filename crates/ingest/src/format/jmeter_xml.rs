@@ -74,6 +74,7 @@ fn read_samples(input: &Input, options: &ReadOptions) -> Result<(Lines, u64)> {
         match event {
             Event::Start(element) => {
                 depth += 1;
+                is_closed = false;
                 if is_sample(&element) && sample_depth.is_some() {
                     inner += 1;
                 } else if is_sample(&element) {
@@ -96,6 +97,7 @@ fn read_samples(input: &Input, options: &ReadOptions) -> Result<(Lines, u64)> {
             _ => {}
         }
         if chunk.rows.len() >= BATCH_ROWS {
+            options.check()?;
             joined.add(std::mem::take(&mut chunk), &mut writer)?;
         }
     }
@@ -128,10 +130,11 @@ fn sample(element: &BytesStart<'_>, chunk: &mut Chunk) -> Result<(), String> {
     let bad = |name: &str, found: &[u8], wanted: &str| {
         format!("{name}=\"{}\", expected {wanted}", String::from_utf8_lossy(found))
     };
-    let sent_ms = whole(stamp).filter(|&ms| ms < 9_000_000_000_000);
+    let sent_ms = whole(stamp).filter(|&ms| ms <= 4_000_000_000_000);
     let sent_ms = sent_ms.ok_or_else(|| bad("ts", stamp, "milliseconds since 1970"))?;
     let elapsed_ns = scaled(elapsed, 6).filter(|ns| (0..=LONGEST_NS).contains(ns));
     let elapsed_ns = elapsed_ns.ok_or_else(|| bad("t", elapsed, "milliseconds, not negative"))?;
+    let bytes = |text| whole(text).and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(NO_TIME);
     let is_success = match success {
         b"true" => true,
         b"false" => false,
@@ -141,8 +144,8 @@ fn sample(element: &BytesStart<'_>, chunk: &mut Chunk) -> Result<(), String> {
     chunk.rows.push(sent_ms as i64 * 1_000_000, elapsed_ns, operation, jmeter::outcome(is_success, code));
     let last = chunk.rows.len() - 1;
     chunk.rows.status[last] = jmeter::status(code);
-    chunk.rows.bytes_received[last] = whole(received).map_or(NO_TIME, |bytes| bytes as i64);
-    chunk.rows.bytes_sent[last] = whole(sent).map_or(NO_TIME, |bytes| bytes as i64);
+    chunk.rows.bytes_received[last] = bytes(received);
+    chunk.rows.bytes_sent[last] = bytes(sent);
     if let Some(latency_ns @ 1..) = scaled(latency, 6) {
         chunk.rows.first_byte_ns[last] = latency_ns.min(elapsed_ns);
     }

@@ -6,7 +6,7 @@
 use vana_types::Outcome;
 
 use crate::lines::Chunk;
-use crate::number::LONGEST_NS;
+use crate::number::{LONGEST_NS, STAMPS_NS};
 
 /// The metric whose points are requests.
 pub(super) const REQUEST: &[u8] = b"http_req_duration";
@@ -28,6 +28,9 @@ pub(super) struct Point<'a> {
 pub(super) fn add(point: &Point<'_>, scratch: &mut Vec<u8>, chunk: &mut Chunk) -> Result<(), String> {
     if !(0..=LONGEST_NS).contains(&point.duration_ns) {
         return Err(format!("a duration of {} ns", point.duration_ns));
+    }
+    if !STAMPS_NS.contains(&point.end_ns) {
+        return Err(format!("a stamp {} ns from 1970", point.end_ns));
     }
     scratch.clear();
     scratch.extend_from_slice(point.method);

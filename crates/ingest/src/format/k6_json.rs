@@ -89,11 +89,33 @@ struct Object<'a> {
     tags: Point<'a>,
 }
 
+/// The object a key stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Point,
+    Data,
+    Tags,
+    Elsewhere,
+}
+
+impl Place {
+    /// The object that a key of this one holds.
+    fn within(self, key: &[u8]) -> Self {
+        match (self, key) {
+            (Self::Point, b"data") => Self::Data,
+            (Self::Data, b"tags") => Self::Tags,
+            _ => Self::Elsewhere,
+        }
+    }
+}
+
 impl<'a> Object<'a> {
     /// One pass over the line; `None` on anything but plain strings, numbers, names and nested objects.
     fn read(line: &'a [u8]) -> Option<Self> {
         let mut object = Self::default();
         let mut at = 0;
+        // The object a key stands in: the point, its data, its tags. A tag may be called `value` or `type` as well.
+        let mut places = vec![Place::Point];
         loop {
             // A key is a string that a colon follows; values that are no strings end before `,` or `}`.
             at += memchr(b'"', &line[at..])? + 1;
@@ -106,10 +128,11 @@ impl<'a> Object<'a> {
             match line.get(at)? {
                 b'"' => {
                     let (value, after) = string(line, at + 1)?;
-                    object.keep(key, value);
+                    object.keep(*places.last()?, key, value);
                     at = after;
                 }
                 b'{' => {
+                    places.push(Place::within(*places.last()?, key));
                     at += 1;
                     if line.get(at) != Some(&b'}') {
                         continue;
@@ -118,35 +141,37 @@ impl<'a> Object<'a> {
                 b'[' => return None,
                 _ => {
                     let end = at + memchr2(b',', b'}', &line[at..])?;
-                    object.keep(key, &line[at..end]);
+                    object.keep(*places.last()?, key, &line[at..end]);
                     at = end;
                 }
             }
             while line.get(at) == Some(&b'}') {
+                places.pop()?;
                 at += 1;
             }
             match line.get(at) {
                 Some(b',') => at += 1,
-                None => return Some(object),
+                None => return places.is_empty().then_some(object),
                 Some(_) => return None,
             }
         }
     }
 
-    fn keep(&mut self, key: &[u8], value: &'a [u8]) {
-        match key {
-            b"type" => self.kind = value,
-            b"metric" => self.metric = value,
-            b"time" => self.time = value,
-            b"value" => self.value = value,
-            b"method" => self.tags.method = value,
-            b"name" => self.tags.name = value,
-            b"url" => self.tags.url = value,
-            b"status" => self.tags.status = value,
-            b"expected_response" => self.tags.expected = value,
-            b"error_code" => self.tags.error_code = value,
-            _ => {}
-        }
+    fn keep(&mut self, place: Place, key: &[u8], value: &'a [u8]) {
+        let field = match (place, key) {
+            (Place::Point, b"type") => &mut self.kind,
+            (Place::Point, b"metric") => &mut self.metric,
+            (Place::Data, b"time") => &mut self.time,
+            (Place::Data, b"value") => &mut self.value,
+            (Place::Tags, b"method") => &mut self.tags.method,
+            (Place::Tags, b"name") => &mut self.tags.name,
+            (Place::Tags, b"url") => &mut self.tags.url,
+            (Place::Tags, b"status") => &mut self.tags.status,
+            (Place::Tags, b"expected_response") => &mut self.tags.expected,
+            (Place::Tags, b"error_code") => &mut self.tags.error_code,
+            _ => return,
+        };
+        *field = value;
     }
 
     fn is_request(&self) -> bool {
@@ -221,6 +246,14 @@ mod tests {
         let chunk = parse(turned).unwrap();
         assert_eq!(chunk.rows.status, [503]);
         assert_eq!(chunk.rows.outcome, [Outcome::ErrorStatus]);
+    }
+
+    #[test]
+    fn a_tag_may_be_called_like_a_field_of_the_point() {
+        let tagged =
+            POINT.replace("\"group\":\"\"", r#""type":"static","value":"3","metric":"x","time":"y""#);
+        let chunk = parse(&tagged).unwrap();
+        assert_eq!(chunk.rows.service_ns, [500_250_000]);
     }
 
     #[test]

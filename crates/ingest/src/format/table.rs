@@ -4,7 +4,7 @@ use vana_trace::NO_TIME;
 use vana_types::{Outcome, Scale, Unit};
 
 use crate::lines::Chunk;
-use crate::number::{LONGEST_NS, rfc3339, scaled, whole};
+use crate::number::{LONGEST_NS, STAMPS_NS, rfc3339, scaled, whole};
 use crate::{ColumnMap, ReadError, Result};
 
 /// What a column of a table may be to a trace, with the names that `--map` knows it by.
@@ -84,7 +84,14 @@ impl Mapping {
                 .hint("name the columns: --map sent=COLUMN:UNIT --map latency=COLUMN:UNIT"));
         }
         let needs_unit = [Role::Latency, Role::FirstByte];
+        let is_stamp = |role| matches!(role, Role::Sent | Role::Done | Role::Due);
         for (role, column) in &mapping.columns {
+            if let Some(scale) = column.unit.filter(|scale| is_stamp(*role) && scale.unit != Unit::Seconds) {
+                return Err(ReadError::at(
+                    0,
+                    format!("{} is no unit of time ({})", scale.unit, column.column),
+                ));
+            }
             let is_time = column.unit.is_some_and(|scale| scale.unit == Unit::Seconds);
             if needs_unit.contains(role) && !is_time {
                 let message = format!("column \"{}\" needs a unit of time", column.column);
@@ -153,7 +160,7 @@ impl Request {
     fn set(&mut self, role: Role, column: &ColumnMap, field: &[u8], chunk: &mut Chunk) -> Result<(), String> {
         let stamp = || stamp(field, column.unit).ok_or_else(|| stamp_wanted(column.unit));
         let wanted = |what: &str| what.to_owned();
-        let count = || whole(field).map(|value| value as i64);
+        let count = || whole(field).and_then(|value| i64::try_from(value).ok());
         match role {
             Role::Sent => self.sent = Some(stamp()?),
             Role::Done => self.done = Some(stamp()?),
@@ -182,6 +189,7 @@ impl Request {
             Role::BytesSent => self.bytes_sent = count(),
             Role::BytesReceived => self.bytes_received = count(),
             Role::Worker => self.worker = count().and_then(|value| u16::try_from(value).ok()),
+            Role::Connection if field.is_empty() => {}
             Role::Connection => self.connection = Some(chunk.connections.number(field)),
         }
         Ok(())
@@ -200,10 +208,11 @@ impl Request {
 
 /// Nanoseconds of a number in a unit, or of a calendar stamp; one without a zone is taken as UTC.
 fn stamp(field: &[u8], unit: Option<Scale>) -> Option<i64> {
-    match unit {
+    let stamp = match unit {
         Some(unit) => number(field, unit),
         None => rfc3339(field).or_else(|| rfc3339(&[field, b"Z"].concat())),
-    }
+    };
+    stamp.filter(|ns| STAMPS_NS.contains(ns))
 }
 
 fn stamp_wanted(unit: Option<Scale>) -> String {

@@ -48,6 +48,12 @@ impl Format for TableNdjson {
     }
 }
 
+/// What is wrong, without the position: the parser sees one line and calls it line 1.
+fn json_error(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
 struct Objects {
     mapping: Mapping,
 }
@@ -60,7 +66,7 @@ impl Records for Objects {
     fn parse(&self, bytes: &[u8], first_line: u64, chunk: &mut Chunk) -> Result<()> {
         each_line(bytes, first_line, |number, line| {
             let value: Value =
-                serde_json::from_slice(line).map_err(|error| ReadError::at(number, error.to_string()))?;
+                serde_json::from_slice(line).map_err(|error| ReadError::at(number, json_error(&error)))?;
             let mut texts = Vec::new();
             for name in self.mapping.names() {
                 let found = value
@@ -68,9 +74,8 @@ impl Records for Objects {
                     .or_else(|| name.split('.').try_fold(&value, |object, key| object.get(key)));
                 texts.push(match found {
                     Some(Value::String(text)) => text.clone(),
-                    Some(Value::Null) | None => {
-                        return Err(ReadError::at(number, format!("no \"{name}\" in the object")));
-                    }
+                    // What an object leaves out is like an empty field; a column that must be there complains.
+                    Some(Value::Null) | None => String::new(),
                     Some(other) => other.to_string(),
                 });
             }

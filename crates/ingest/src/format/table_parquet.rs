@@ -59,7 +59,11 @@ fn damaged(error: TraceError) -> ReadError {
                 .hint("name other columns with --map, for example --map latency=elapsed_ms:ms")
         }
         TraceError::Value { row, message, .. } => ReadError::at(0, format!("row {row}: {message}")),
-        other => other.into(),
+        TraceError::NewerFormat { found, .. } => {
+            ReadError::at(0, format!("trace format {found}; this vana reads format 1"))
+                .hint("a newer vana wrote it: install that or a later one")
+        }
+        other @ TraceError::Io { .. } => other.into(),
     }
 }
 
@@ -76,6 +80,7 @@ fn read_trace(input: &Input, options: &ReadOptions) -> Result<Lines> {
             return Err(ReadError::at(0, format!("row {at}: service_ns is {service}")));
         }
         first_row += rows.len() as u64;
+        options.check()?;
         Ok(writer.write(rows)?)
     });
     scanned.map_err(|error| match error {
@@ -117,6 +122,7 @@ fn read_table(input: &Input, options: &ReadOptions) -> Result<Lines> {
                 .map_err(|error| ReadError::at(0, format!("row {}: {error}", first_row + row as u64)))?;
         }
         first_row += batch.num_rows() as u64;
+        options.check()?;
         joined.add(chunk, &mut writer)?;
     }
     joined.finish(writer)
