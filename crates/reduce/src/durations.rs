@@ -41,24 +41,19 @@ pub(crate) fn reduce(
         }
     })?;
     if let Some(values) = Values::new(all) {
-        measure(&values, name, None, sink)?;
+        measure(&values, name, None, sink);
         curve(&values, name, sink);
     }
     for (operation, values) in by_operation {
         if let Some(values) = Values::new(values) {
-            measure(&values, name, Some(&operation), sink)?;
+            measure(&values, name, Some(&operation), sink);
         }
     }
     Ok(())
 }
 
 /// Computes the wanted statistics of a distribution of nanoseconds.
-pub(crate) fn measure(
-    values: &dyn Distribution,
-    name: &str,
-    operation: Option<&str>,
-    sink: &mut Sink<'_>,
-) -> Result<(), ReduceError> {
+pub(crate) fn measure(values: &dyn Distribution, name: &str, operation: Option<&str>, sink: &mut Sink<'_>) {
     for wanted in sink.options.statistic_names() {
         // Names that only tools print, such as `total`, are no statistic of requests.
         let Ok(statistic) = parse(wanted) else { continue };
@@ -68,7 +63,6 @@ pub(crate) fn measure(
             sink.measure(name, wanted, value, unit, operation);
         }
     }
-    Ok(())
 }
 
 /// The quantile function on a fixed grid, as far into the tail as the values reach.
@@ -120,7 +114,7 @@ fn streamed(durations: &Durations<'_>, name: &str, sink: &mut Sink<'_>) -> Resul
     })
     .map_err(ReduceError::select(durations.reader.path()))?;
     let Some(values) = values else { return Ok(()) };
-    measure(&values, name, None, sink)?;
+    measure(&values, name, None, sink);
     curve(&values, name, sink);
     if sink.options.statistics.has("n_eff") {
         let message = format!(

@@ -1,6 +1,6 @@
 //! Why a run could not be reduced.
 
-use vana_stats::{BinsError, SelectError, UnknownStatistic};
+use vana_stats::{BinsError, SelectError};
 use vana_trace::TraceError;
 
 /// Why a run could not be reduced.
@@ -9,9 +9,6 @@ pub enum ReduceError {
     /// Its file could not be read.
     #[error(transparent)]
     Trace(#[from] TraceError),
-    /// A statistic that nobody knows.
-    #[error(transparent)]
-    Statistic(#[from] UnknownStatistic),
     /// Its histogram is none.
     #[error("{}: {source}", path.display())]
     Histogram {

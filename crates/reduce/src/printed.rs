@@ -8,7 +8,7 @@ use vana_trace::{Batch, Column, StudyRun};
 use vana_types::{Finding, Severity, Unit, metric};
 
 use crate::totals::Totals;
-use crate::{ReduceError, ReduceOptions, Sink};
+use crate::{ReduceOptions, Sink};
 
 /// The name of the operation that is a whole transaction; sysbench measures those.
 const TRANSACTION: &str = "transaction";
@@ -68,7 +68,7 @@ impl Printed {
         }
     }
 
-    pub fn measure(self, totals: &Totals, run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceError> {
+    pub fn measure(self, totals: &Totals, run: &StudyRun, sink: &mut Sink<'_>) {
         if let Some(mut latency) = self.wrk_latency {
             let runtime_us = totals.span_ns().unsigned_abs() / 1000;
             // Without a number of clients there is nothing to correct for; the series is then wrk's without correction.
@@ -82,29 +82,22 @@ impl Printed {
             }
             latency.correct(runtime_us, totals.complete, u64::from(connections));
             if let Some(stats) = latency.finish() {
-                distribution(&stats, metric::WRK_LATENCY, Unit::Seconds, 1e6, sink)?;
+                distribution(&stats, metric::WRK_LATENCY, Unit::Seconds, 1e6, sink);
             }
         }
         let rates =
             self.wrk_rate.and_then(|rate| rate.finish(totals.span_ns().unsigned_abs()).ok().flatten());
         if let Some(stats) = rates {
-            distribution(&stats, metric::WRK_REQUEST_RATE, Unit::PerSecond, 1.0, sink)?;
+            distribution(&stats, metric::WRK_REQUEST_RATE, Unit::PerSecond, 1.0, sink);
         }
         if let Some(latency) = self.sysbench.and_then(|events| events.transactions.or(events.requests)) {
-            distribution(&latency, metric::SYSBENCH_LATENCY, Unit::Seconds, 1e9, sink)?;
+            distribution(&latency, metric::SYSBENCH_LATENCY, Unit::Seconds, 1e9, sink);
         }
-        Ok(())
     }
 }
 
 /// The wanted statistics of a tool's series, whose values count `per_unit` to the base unit.
-fn distribution(
-    values: &dyn Distribution,
-    name: &str,
-    unit: Unit,
-    per_unit: f64,
-    sink: &mut Sink<'_>,
-) -> Result<(), ReduceError> {
+fn distribution(values: &dyn Distribution, name: &str, unit: Unit, per_unit: f64, sink: &mut Sink<'_>) {
     for wanted in sink.options.statistic_names() {
         let Ok(statistic) = parse(wanted) else { continue };
         let Some(value) = statistic.compute(values, sink.options.quantile_type) else { continue };
@@ -112,5 +105,4 @@ fn distribution(
         let value = if unit == Unit::One { value } else { value / per_unit };
         sink.measure(name, wanted, value, unit, None);
     }
-    Ok(())
 }

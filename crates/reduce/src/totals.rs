@@ -53,7 +53,8 @@ pub(crate) fn reduce(reader: &TraceReader, run: &StudyRun, sink: &mut Sink<'_>) 
             "requests lie more than half a year apart; there is no series per second",
         )),
     }
-    printed.measure(&totals, run, sink)
+    printed.measure(&totals, run, sink);
+    Ok(())
 }
 
 /// Counts completions per second since the first request; false when the stamps are too far apart for that.

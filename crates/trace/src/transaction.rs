@@ -3,6 +3,7 @@
 //! Everything is written into a hidden folder beside its place and renamed at the end; what fails before leaves the
 //! study as it was, and what is killed in between leaves only complete runs.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -194,8 +195,8 @@ impl Transaction {
         // What came in by other ways than this, and what is gone.
         for path in Sums::files(&self.root)? {
             let name = relative(&self.root, &path);
-            if !self.sums.0.contains_key(&name) {
-                self.sums.0.insert(name, hash_file(&path)?);
+            if let Entry::Vacant(place) = self.sums.0.entry(name) {
+                place.insert(hash_file(&path)?);
             }
         }
         let is_there = |name: &str| {

@@ -47,7 +47,7 @@ pub(crate) struct Ingest {
     /// Where in the path the identity stands: '{system}/{workload}_{clients}.txt'; {} is anything.
     #[arg(long, value_name = "PATTERN")]
     pattern: Option<Pattern>,
-    /// A column of a table: latency=elapsed_ms:ms, sent=ts:s, operation=url, run_time=seconds:s, system=name, …
+    /// A column of a table: `latency=elapsed_ms:ms`, `sent=ts:s`, `operation=url`, `run_time=seconds:s`, `system=name`, …
     #[arg(long, value_name = "TARGET=COLUMN[:UNIT]")]
     map: Vec<ColumnMap>,
     /// Unit of the values of a histogram file that does not state it: ns, us, ms, s.

@@ -168,7 +168,7 @@ impl Request {
                 let latency = duration(field, column.unit);
                 self.latency = latency.ok_or_else(|| wanted("a duration that is not negative"))?;
             }
-            Role::Due if field.is_empty() => {}
+            Role::Due | Role::Connection if field.is_empty() => {}
             Role::Due => self.due = Some(stamp()?),
             Role::FirstByte => self.first_byte = duration(field, column.unit),
             Role::Operation => self.operation = Some(chunk.operations.number(field)),
@@ -189,7 +189,6 @@ impl Request {
             Role::BytesSent => self.bytes_sent = count(),
             Role::BytesReceived => self.bytes_received = count(),
             Role::Worker => self.worker = count().and_then(|value| u16::try_from(value).ok()),
-            Role::Connection if field.is_empty() => {}
             Role::Connection => self.connection = Some(chunk.connections.number(field)),
         }
         Ok(())
