@@ -62,12 +62,12 @@ fn formats() -> Vec<Entry> {
 }
 
 fn statistics() -> Vec<Entry> {
-    let entry = |statistic: &Box<dyn vana_stats::Statistic>| Entry {
+    let entry = |statistic: &dyn vana_stats::Statistic| Entry {
         name: statistic.name().to_owned(),
         about: statistic.about().to_owned(),
         source: statistic.source().to_owned(),
     };
-    vana_stats::STATISTICS.iter().map(entry).collect()
+    vana_stats::STATISTICS.iter().map(|statistic| entry(&**statistic)).collect()
 }
 
 fn charts() -> Vec<Entry> {

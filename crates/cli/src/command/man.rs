@@ -9,7 +9,7 @@ use crate::failure::Failure;
 pub(crate) struct Man {}
 
 impl Man {
-    pub fn run(&self) -> Result<(), Failure> {
+    pub fn run() -> Result<(), Failure> {
         let mut text = Vec::new();
         clap_mangen::Man::new(crate::Arguments::command()).render(&mut text)?;
         Ok(std::io::Write::write_all(&mut std::io::stdout(), &text)?)

@@ -33,7 +33,7 @@ impl Command {
             Self::Reduce(command) => command.run(),
             Self::List(command) => command.run(),
             Self::Completions(command) => command.run(),
-            Self::Man(command) => command.run(),
+            Self::Man(_) => man::Man::run(),
         }
     }
 }

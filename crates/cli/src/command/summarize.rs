@@ -43,7 +43,7 @@ pub(crate) struct Summarize {
 /// Which numbers are wanted.
 #[derive(Args, Clone)]
 pub(crate) struct Wanted {
-    /// Only these metrics: service_time, request_rate, …; all without it.
+    /// Only these metrics: `service_time`, `request_rate`, …; all without it.
     #[arg(long, value_name = "METRIC", value_delimiter = ',')]
     metric: Vec<String>,
     /// Only these statistics: mean, stdev, p99.9, …; the usual ones without it.
