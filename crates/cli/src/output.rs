@@ -88,11 +88,8 @@ pub(crate) fn write_table(out: &mut impl Write, rows: &[Vec<String>]) -> std::io
             let is_number = field.starts_with(|first: char| first.is_ascii_digit() || first == '-');
             let padding = " ".repeat(width - field.chars().count());
             let gap = if line.is_empty() { "" } else { "  " };
-            if is_number {
-                line += &format!("{gap}{padding}{field}");
-            } else {
-                line += &format!("{gap}{field}{padding}");
-            }
+            let parts = if is_number { [gap, &padding, field] } else { [gap, field, &padding] };
+            line.extend(parts);
         }
         writeln!(out, "{}", line.trim_end())?;
     }

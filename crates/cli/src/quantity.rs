@@ -8,23 +8,22 @@ pub(crate) fn show(value: f64, unit: Unit, is_share: bool) -> String {
         Unit::One if is_share => format!("{} %", digits(value * 100.0)),
         Unit::One if value.fract() == 0.0 && value.abs() < 1e15 => format!("{value}"),
         Unit::One => digits(value),
-        Unit::Seconds => prefixed(value, &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")]),
-        Unit::PerSecond => prefixed(value, &[(1e6, "M/s"), (1e3, "k/s"), (1.0, "/s")]),
-        Unit::Bytes => prefixed(value, &[(1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B")]),
-        Unit::BytesPerSecond => prefixed(value, &[(1e9, "GB/s"), (1e6, "MB/s"), (1e3, "kB/s"), (1.0, "B/s")]),
+        Unit::Seconds => prefixed(value, "s", &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")]),
+        Unit::PerSecond => prefixed(value, "/s", &[(1e6, "M/s"), (1e3, "k/s"), (1.0, "/s")]),
+        Unit::Bytes => prefixed(value, "B", &[(1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B")]),
+        Unit::BytesPerSecond => {
+            prefixed(value, "B/s", &[(1e9, "GB/s"), (1e6, "MB/s"), (1e3, "kB/s"), (1.0, "B/s")])
+        }
     }
 }
 
 /// The largest prefix that leaves at least 1, after rounding.
-fn prefixed(value: f64, prefixes: &[(f64, &str)]) -> String {
+fn prefixed(value: f64, base: &str, prefixes: &[(f64, &str)]) -> String {
     let rounded = round(value);
     let fitting = prefixes.iter().find(|(factor, _)| rounded.abs() >= *factor).or(prefixes.last());
     match fitting {
         Some((factor, symbol)) if value != 0.0 => format!("{} {symbol}", digits(value / factor)),
-        _ => format!(
-            "0 {}",
-            prefixes.iter().find(|(factor, _)| *factor == 1.0).map_or("", |(_, symbol)| symbol)
-        ),
+        _ => format!("0 {base}"),
     }
 }
 
