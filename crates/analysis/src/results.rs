@@ -37,11 +37,8 @@ pub fn results(study: &Study, measured: Measured, version: &str) -> Result<Resul
 /// errors). They are measurements like others, but no paper has a table of them.
 fn worth_drawing(cells: Vec<Cell>) -> Vec<Cell> {
     let is_bookkeeping = |cell: &Cell| matches!(cell.key.statistic.as_str(), "count" | "total");
-    let metrics: HashSet<String> = cells
-        .iter()
-        .filter(|cell| !is_bookkeeping(cell))
-        .map(|cell| cell.key.metric.clone())
-        .collect();
+    let metrics: HashSet<String> =
+        cells.iter().filter(|cell| !is_bookkeeping(cell)).map(|cell| cell.key.metric.clone()).collect();
     cells.into_iter().filter(|cell| metrics.contains(&cell.key.metric)).collect()
 }
 

@@ -1,6 +1,6 @@
 //! How a command fails: a message, an advice, an exit code.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Why a command failed.
@@ -33,12 +33,17 @@ impl Failure {
         if self.code == 0 {
             return ExitCode::SUCCESS;
         }
-        eprintln!("error: {}", self.message);
+        say(format_args!("error: {}", self.message));
         if let Some(hint) = self.hint {
-            eprintln!("hint: {hint}");
+            say(format_args!("hint: {hint}"));
         }
         ExitCode::from(self.code)
     }
+}
+
+/// Says something on stderr. Whether anybody still listens there changes nothing.
+pub(crate) fn say(words: std::fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{words}");
 }
 
 impl From<io::Error> for Failure {
@@ -63,7 +68,9 @@ impl From<vana_trace::StudyError> for Failure {
     fn from(error: vana_trace::StudyError) -> Self {
         use vana_trace::{StudyError, TraceError};
         let (is_io, hint) = match &error {
-            StudyError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+            StudyError::Io { source, .. }
+                if matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+            {
                 (false, Some("a study is a folder; vana ingest makes one"))
             }
             StudyError::Io { .. } | StudyError::Trace(TraceError::Io { .. }) => (true, None),

@@ -19,7 +19,7 @@ pub enum ReadError {
         hint: Option<String>,
     },
     /// The file could not be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot be read: {source}")]
     Io {
         /// The file.
         path: PathBuf,

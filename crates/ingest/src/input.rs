@@ -26,7 +26,7 @@ impl Input {
         let file = File::open(path).map_err(io)?;
         let metadata = file.metadata().map_err(io)?;
         if metadata.is_dir() {
-            return Err(io(std::io::Error::other("it is a directory")));
+            return Err(io(std::io::ErrorKind::IsADirectory.into()));
         }
         let mut head = Vec::new();
         file.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(io)?;

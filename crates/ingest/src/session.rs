@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use vana_trace::{RunBody, StudyError, Transaction, hash_file};
+use vana_trace::{RunBody, StudyError, TraceError, Transaction, hash_file};
 use vana_types::{Fidelity, Finding, Identity, RUN_FORMAT, Run, Severity, Source};
 
 use crate::format::{FORMATS, Format};
@@ -84,17 +84,31 @@ impl IngestError {
             Self::Study(StudyError::Exists { .. }) => {
                 Some("give another --repetition, or replace it with --force")
             }
+            Self::Study(StudyError::Twice(_)) => {
+                Some("leave --repetition out and they are numbered on, or tell them apart with --pattern")
+            }
             _ => None,
         }
     }
 
     /// Whether it is the machine that failed, and not the input.
-    pub const fn is_io(&self) -> bool {
-        matches!(
-            self,
-            Self::Read { source: ReadError::Io { .. } | ReadError::Trace(_) | ReadError::Cancelled, .. }
-                | Self::Study(StudyError::Io { .. } | StudyError::Trace(_))
-        )
+    pub fn is_io(&self) -> bool {
+        use std::io::ErrorKind::{IsADirectory, NotFound};
+        match self {
+            // A file that is not there was named wrongly.
+            Self::Read { source: ReadError::Io { source, .. }, .. } => {
+                !matches!(source.kind(), NotFound | IsADirectory)
+            }
+            Self::Read { source: ReadError::Trace(_) | ReadError::Cancelled, .. } => true,
+            Self::Study(error) => {
+                matches!(
+                    error,
+                    StudyError::Io { .. }
+                        | StudyError::Trace(TraceError::Io { .. } | TraceError::Parquet { .. })
+                )
+            }
+            Self::Read { .. } => false,
+        }
     }
 }
 

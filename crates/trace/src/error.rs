@@ -99,6 +99,9 @@ pub enum StudyError {
         /// The study.
         study: PathBuf,
     },
+    /// Two runs of one change would be the same.
+    #[error("two runs are both {0}")]
+    Twice(String),
     /// Written by a newer vana.
     #[error("{}: run format {found}; this vana reads format 1 (a newer vana wrote it)", path.display())]
     NewerFormat {

@@ -36,7 +36,7 @@ pub struct Transaction {
     force: bool,
     staging: TempDir,
     /// Held until the end, so that two of vana do not write one study at a time.
-    _lock: File,
+    locks: Vec<File>,
     sums: Sums,
     identities: BTreeSet<Identity>,
     source_digests: BTreeMap<String, String>,
@@ -47,19 +47,13 @@ pub struct Transaction {
 impl Transaction {
     /// Begins a change of the study at `root`, which need not exist. With `force`, runs that exist are replaced.
     pub fn begin(root: &Path, force: bool) -> Result<Self, StudyError> {
-        let is_new = !root.exists();
-        let parent = match root.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let (home, prefix) = if is_new {
-            let name = root.file_name().unwrap_or_default().to_string_lossy();
-            (parent, format!(".{name}{STAGING}"))
+        let (is_new, lock) = lock(root)?;
+        let home = home(root, is_new);
+        let prefix = if is_new {
+            format!(".{}{STAGING}", root.file_name().unwrap_or_default().to_string_lossy())
         } else {
-            (root, STAGING.to_owned())
+            STAGING.to_owned()
         };
-        let lock = File::open(home).map_err(StudyError::io(home))?;
-        lock.lock().map_err(StudyError::io(home))?;
         remove_stale(home, &prefix);
         let staging =
             tempfile::Builder::new().prefix(&prefix).tempdir_in(home).map_err(StudyError::io(home))?;
@@ -80,7 +74,7 @@ impl Transaction {
             is_new,
             force,
             staging,
-            _lock: lock,
+            locks: vec![lock],
             sums,
             identities,
             source_digests,
@@ -108,10 +102,16 @@ impl Transaction {
 
     /// Adds a run.
     pub fn add_run(&mut self, run: &Run, body: RunBody) -> Result<(), StudyError> {
+        let target = Path::new("runs").join(run_folder(&run.identity));
+        if self.targets.contains(&target) {
+            return Err(StudyError::Twice(run.identity.to_string()));
+        }
         if !self.identities.insert(run.identity.clone()) && !self.force {
             return Err(StudyError::Exists { identity: run.identity.to_string(), study: self.root.clone() });
         }
-        let target = Path::new("runs").join(run_folder(&run.identity));
+        if let Some(source) = &run.source {
+            self.source_digests.insert(source.sha256.clone(), run.identity.to_string());
+        }
         let folder = self.make_folder(&target)?;
         match body {
             RunBody::Summary => {}
@@ -129,9 +129,14 @@ impl Transaction {
 
     /// Keeps an ingested original, byte for byte, under `raw/`; returns its path relative to the study.
     pub fn keep_raw(&mut self, file: &Path, sha256: &str) -> Result<String, StudyError> {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        // A line end in a name would end its line in SHA256SUMS.
+        let name = name.replace(char::is_control, "_");
         let digest = &sha256[..sha256.len().min(8)];
         let mut target = Path::new("raw").join(&name);
+        if self.sums.0.get(&format!("raw/{name}")).is_some_and(|known| known == sha256) {
+            return Ok(relative(Path::new(""), &target));
+        }
         if self.root.join(&target).exists() || self.targets.contains(&target) {
             target = Path::new("raw").join(format!("{digest}-{name}"));
         }
@@ -188,7 +193,13 @@ impl Transaction {
         std::fs::write(&sums, self.sums.text()).map_err(StudyError::io(&sums))?;
         self.targets.push(PathBuf::from(SUMS_FILE));
         if self.is_new {
-            std::fs::create_dir(&self.root).map_err(StudyError::io(&self.root))?;
+            // Locked before it is seen, so that whoever finds the study waits for its runs.
+            let fresh = self.staging.path().join("study");
+            std::fs::create_dir(&fresh).map_err(StudyError::io(&fresh))?;
+            let lock = File::open(&fresh).map_err(StudyError::io(&fresh))?;
+            lock.lock().map_err(StudyError::io(&fresh))?;
+            std::fs::rename(&fresh, &self.root).map_err(StudyError::io(&self.root))?;
+            self.locks.push(lock);
         }
         let mut moved = Vec::new();
         for target in &self.targets {
@@ -232,6 +243,32 @@ impl Transaction {
         }
         if self.is_new {
             let _ = std::fs::remove_dir(&self.root);
+        }
+    }
+}
+
+/// The folder in which a change of the study at `root` is prepared.
+fn home(root: &Path, is_new: bool) -> &Path {
+    match root.parent() {
+        _ if !is_new => root,
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Waits until no other vana is at work at `root`; returns whether there is no study yet, and the lock.
+fn lock(root: &Path) -> Result<(bool, File), StudyError> {
+    loop {
+        let is_new = !root.exists();
+        let home = home(root, is_new);
+        if home.is_file() {
+            return Err(StudyError::io(home)(std::io::ErrorKind::NotADirectory.into()));
+        }
+        let lock = File::open(home).map_err(StudyError::io(home))?;
+        lock.lock().map_err(StudyError::io(home))?;
+        // Another vana may have made the study in the meantime.
+        if is_new != root.exists() {
+            return Ok((is_new, lock));
         }
     }
 }

@@ -12,7 +12,7 @@ use vana_ingest::{
 };
 use vana_types::{Fidelity, Finding, Scale, Severity};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, say};
 use crate::output::{OutputFormat, write_rows};
 use crate::progress;
 
@@ -175,7 +175,7 @@ impl Ingest {
         if !quiet {
             for (finding, count) in doubts(runs) {
                 let runs = if count > 1 { format!(" ({count} runs)") } else { String::new() };
-                eprintln!("{}: {}: {}{runs}", finding.severity, finding.code, finding.message);
+                say(format_args!("{}: {}: {}{runs}", finding.severity, finding.code, finding.message));
             }
         }
         Ok(())

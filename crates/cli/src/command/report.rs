@@ -10,7 +10,7 @@ use vana_trace::Study;
 use vana_types::Results;
 
 use crate::cell_row::CellRow;
-use crate::failure::Failure;
+use crate::failure::{Failure, say};
 use crate::output::write_csv;
 use crate::progress;
 
@@ -71,7 +71,15 @@ impl Report {
     fn check_out(&self) -> Result<(), Failure> {
         let Ok(mut entries) = std::fs::read_dir(&self.out) else { return Ok(()) };
         let is_report = self.out.join("main.tex").exists() && self.out.join("cells.csv").exists();
-        if self.force || is_report || entries.next().is_none() {
+        if is_report || entries.next().is_none() {
+            return Ok(());
+        }
+        // These are replaced as a whole, so not even --force may take another's for them.
+        if let Some(owned) = OWNED.iter().map(|name| self.out.join(name)).find(|owned| owned.exists()) {
+            let message = format!("{} is there already and of no report", owned.display());
+            return Err(Failure::input(message).hint(Some("choose another --out")));
+        }
+        if self.force {
             return Ok(());
         }
         let message = format!("{} is not empty and holds no report", self.out.display());
@@ -79,14 +87,14 @@ impl Report {
     }
 
     fn say(&self, results: &Results, files: &[OutputFile]) {
-        eprintln!(
+        say(format_args!(
             "{} files in {} from {} numbers, {} findings; next: cd {} && pdflatex main.tex",
             files.len(),
             self.out.display(),
             results.cells.len(),
             results.findings.len(),
             self.out.display()
-        );
+        ));
     }
 }
 
@@ -102,6 +110,7 @@ fn write(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Erro
         let path = path.to_owned();
         move |error| (path, error)
     };
+    let is_new = !out.exists();
     std::fs::create_dir_all(out).map_err(at(out))?;
     let partial = out.join(format!(".partial-{}", std::process::id()));
     let written = write_partial(&partial, files).and_then(|()| {
@@ -119,6 +128,9 @@ fn write(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Erro
         Ok(())
     });
     let _ = std::fs::remove_dir_all(&partial);
+    if is_new && written.is_err() {
+        let _ = std::fs::remove_dir(out);
+    }
     written
 }
 

@@ -55,6 +55,10 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
+    fn is_restricted(&self) -> bool {
+        !self.metric.is_empty() || !self.statistic.is_empty()
+    }
+
     /// As the reduction takes them.
     pub fn options(&self) -> ReduceOptions {
         ReduceOptions {
@@ -85,6 +89,10 @@ impl Summarize {
         let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
         let measured = measure(&study, &options, &self.assume, || bar.inc(1))?;
         bar.finish_and_clear();
+        if measured.measurements.is_empty() && self.wanted.is_restricted() {
+            let failure = Failure::input(format!("{} has no such number", self.study.display()));
+            return Err(failure.hint(Some("see what it has without --metric and --statistic")));
+        }
         match (self.over, self.format) {
             (None, OutputFormat::Text) => write_text(&measured),
             (None, format) => write_rows(format, "measurements", &measured.measurements),
