@@ -68,7 +68,9 @@ impl From<vana_trace::StudyError> for Failure {
     fn from(error: vana_trace::StudyError) -> Self {
         use vana_trace::{StudyError, TraceError};
         let (is_io, hint) = match &error {
-            StudyError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+            StudyError::Io { source, .. }
+                if matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+            {
                 (false, Some("a study is a folder; vana ingest makes one"))
             }
             StudyError::Io { .. } | StudyError::Trace(TraceError::Io { .. }) => (true, None),

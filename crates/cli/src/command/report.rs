@@ -105,6 +105,7 @@ fn write(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Erro
         let path = path.to_owned();
         move |error| (path, error)
     };
+    let is_new = !out.exists();
     std::fs::create_dir_all(out).map_err(at(out))?;
     let partial = out.join(format!(".partial-{}", std::process::id()));
     let written = write_partial(&partial, files).and_then(|()| {
@@ -125,6 +126,9 @@ fn write(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Erro
         Ok(())
     });
     let _ = std::fs::remove_dir_all(&partial);
+    if is_new && written.is_err() {
+        let _ = std::fs::remove_dir(out);
+    }
     written
 }
 

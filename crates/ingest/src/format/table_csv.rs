@@ -29,7 +29,8 @@ impl Format for TableCsv {
     }
 
     fn detect(&self, input: &Input) -> Detection {
-        let is_text = !input.head().contains(&0);
+        let is_text =
+            !input.head().contains(&0) && !input.head_text().trim_start().starts_with(['{', '[', '<']);
         let has_columns = Header::read(input).is_some_and(|header| header.names.len() > 1);
         if is_text && has_columns { Detection::Unsure } else { Detection::No }
     }

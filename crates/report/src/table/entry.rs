@@ -39,6 +39,8 @@ impl Notes {
         let word = match cell.status {
             _ if !has_value => "lost".to_owned(),
             Status::Read | Status::Lost => String::new(),
+            // Whose value it was taken for, the note says.
+            Status::Ambiguous if cell.candidates.is_empty() => String::new(),
             Status::Ambiguous => {
                 let names: Vec<String> =
                     cell.candidates.iter().map(|system| view.system_words(system)).collect();

@@ -1,0 +1,172 @@
+//! Reports: those of the repository again, byte for byte; readings of an ambiguous name; where a report may lie.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::{Desk, assert_same, files, repository, skip, tree};
+
+const DATASETS: [&str; 2] = ["eurosys21-nginx", "mavridis-karatza-2019"];
+const MAVRIDIS: &str = "mavridis-karatza-2019";
+
+fn dataset(name: &str) -> PathBuf {
+    repository().join("datasets").join(name)
+}
+
+/// Reports on a published study of the repository with further arguments.
+fn report(desk: &Desk, name: &str, out: &str, further: &[&str]) {
+    let study = dataset(name);
+    let arguments = ["--quiet", "report", study.to_str().unwrap(), "--latex", "--out", out];
+    assert_eq!(desk.prints(&[&arguments[..], further].concat()), "");
+}
+
+#[test]
+fn no_dataset_is_left_out_of_these_tests() {
+    for folder in ["datasets", "reports"] {
+        let entries = std::fs::read_dir(repository().join(folder)).unwrap().map(|entry| entry.unwrap());
+        let folders = entries.filter(|entry| entry.path().is_dir());
+        let mut names: Vec<String> = folders.map(|entry| entry.file_name().into_string().unwrap()).collect();
+        names.sort();
+        assert_eq!(names, DATASETS, "{folder}");
+    }
+}
+
+#[test]
+fn the_reports_of_the_repository_are_made_again_byte_for_byte() {
+    let desk = Desk::new();
+    for name in DATASETS {
+        report(&desk, name, name, &[]);
+        assert_same(&tree(&desk.path(name)), &tree(&repository().join("reports").join(name)));
+    }
+}
+
+#[test]
+fn every_file_of_a_dataset_has_its_checksum() {
+    for name in DATASETS {
+        let folder = dataset(name);
+        let mut names = files(&folder);
+        names.retain(|name| name != "SHA256SUMS");
+        let output = Command::new("sha256sum").arg("--").args(names).current_dir(&folder).output();
+        let Ok(output) = output else { return skip("there is no sha256sum") };
+        let sums = std::fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+        assert_eq!(sums, String::from_utf8(output.stdout).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn a_report_leaves_its_study_alone() {
+    let desk = Desk::with_study();
+    let before = tree(&desk.path("study"));
+    let (code, stdout, stderr) = desk.vana(&["report", "study", "--out", "out"]);
+    let words = "25 files in out from 53 numbers, 0 findings; next: cd out && pdflatex main.tex\n";
+    assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "", words));
+    assert_eq!(files(&desk.path("out")).len(), 25);
+    assert_same(&before, &tree(&desk.path("study")));
+}
+
+/// Lines of a report's file, sorted.
+fn lines(report: &Path, file: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(report.join(file)).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines.sort();
+    lines
+}
+
+/// The cells of a report with the ambiguous ones filed under a system.
+fn assumed(plain: &[String], system: &str) -> Vec<String> {
+    let note = format!("\"assumed: \"\"LinuxKit or OSv\"\" is {system}\"");
+    let change = |line: &String| match line.strip_prefix("LinuxKit or OSv,") {
+        Some(rest) => {
+            let (rest, _) = rest.split_once(",Table II").unwrap();
+            format!("{system},{rest},{note}")
+        }
+        None => line.clone(),
+    };
+    let mut lines: Vec<String> = plain.iter().map(change).collect();
+    lines.sort();
+    lines
+}
+
+/// The row of ten clients of the means of the published request rates, its columns by system.
+fn means(report: &Path) -> BTreeMap<&'static str, String> {
+    let table = std::fs::read_to_string(report.join("tables/http-request_rate.tex")).unwrap();
+    let row = table.lines().find(|line| line.starts_with("10 & ")).unwrap();
+    let fields: Vec<&str> = row.trim_end_matches(" \\\\").split('&').map(str::trim).collect();
+    let systems = ["Bare", "VM", "Virtio", "LinuxKit", "OSv", "Rumprun", "IncludeOS", "MirageOS"];
+    assert_eq!(fields.len(), 1 + 2 * systems.len(), "{row}");
+    let numbers = fields[1..].iter().step_by(2).map(|&field| field.to_owned());
+    systems.into_iter().zip(numbers).collect()
+}
+
+#[test]
+fn an_ambiguous_name_is_read_as_the_user_says() {
+    let desk = Desk::new();
+    report(&desk, MAVRIDIS, "plain", &[]);
+    let plain = lines(&desk.path("plain"), "cells.csv");
+    assert_eq!(plain.iter().filter(|line| line.starts_with("LinuxKit or OSv,")).count(), 31);
+    for (system, other) in [("OSv", "LinuxKit"), ("LinuxKit", "OSv")] {
+        report(&desk, MAVRIDIS, system, &["--assume", &format!("LinuxKit or OSv={system}")]);
+        assert_eq!(lines(&desk.path(system), "cells.csv"), assumed(&plain, system));
+        let means = means(&desk.path(system));
+        assert_eq!((means[system].as_str(), means[other].as_str()), ("4370", "--"));
+        let table = std::fs::read_to_string(desk.path(system).join("tables/http-request_rate.tex")).unwrap();
+        let notes: Vec<&str> = table.lines().filter(|line| line.contains("assumed")).collect();
+        let mark = if system == "OSv" { "d" } else { "c" };
+        let end = if system == "OSv" { ".}" } else { "." };
+        let note = format!("  \\quad \\vanamark{{{mark}}} assumed: \"LinuxKit or OSv\" is {system}{end}");
+        assert_eq!(notes, [note]);
+    }
+}
+
+#[test]
+fn a_folder_of_something_else_is_not_written_into() {
+    let desk = Desk::with_study();
+    desk.write("out/paper.tex", "mine");
+    desk.refuses(
+        &["report", "study", "--out", "out"],
+        2,
+        "error: out is not empty and holds no report\n\
+         hint: choose another --out, or write into it with --force\n",
+    );
+    desk.prints(&["--quiet", "report", "study", "--out", "out", "--force"]);
+    desk.prints(&["--quiet", "report", "study", "--out", "fresh"]);
+    let mut expected = tree(&desk.path("fresh"));
+    expected.insert("paper.tex".to_owned(), Some(b"mine".to_vec()));
+    assert_same(&tree(&desk.path("out")), &expected);
+}
+
+#[test]
+fn figures_of_another_are_not_even_replaced_by_force() {
+    let desk = Desk::with_study();
+    desk.write("out/figures/mine.pdf", "mine");
+    let words = "error: out/figures is there already and of no report\nhint: choose another --out\n";
+    desk.refuses(&["report", "study", "--out", "out"], 2, words);
+    desk.refuses(&["report", "study", "--out", "out", "--force"], 2, words);
+}
+
+#[test]
+fn a_report_below_a_file_cannot_be_written() {
+    let desk = Desk::with_study();
+    let words = |path: &str, error: &str| format!("error: {path}: {error}\n");
+    desk.refuses(
+        &["report", "study", "--out", "good.jtl"],
+        3,
+        &words("good.jtl", "File exists (os error 17)"),
+    );
+    let below = words("good.jtl/out", "Not a directory (os error 20)");
+    desk.refuses(&["report", "study", "--out", "good.jtl/out"], 3, &below);
+}
+
+#[test]
+fn a_second_report_replaces_the_first_without_leftovers() {
+    let desk = Desk::with_study();
+    report(&desk, MAVRIDIS, "out", &[]);
+    desk.write("out/main.pdf", "made by pdflatex");
+    desk.prints(&["--quiet", "report", "study", "--out", "out"]);
+    desk.prints(&["--quiet", "report", "study", "--out", "fresh"]);
+    let mut expected = tree(&desk.path("fresh"));
+    expected.insert("main.pdf".to_owned(), Some(b"made by pdflatex".to_vec()));
+    assert_same(&tree(&desk.path("out")), &expected);
+}

@@ -1,0 +1,119 @@
+//! A folder in which the binary runs, what it said there, and what a folder holds.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub mod samples;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder of its own for one test; commands run in it, so that paths in messages are short and always the same.
+pub struct Desk(TempDir);
+
+/// Exit code, stdout, stderr.
+pub type Said = (Option<i32>, String, String);
+
+impl Desk {
+    /// An empty folder.
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// The path of something in it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file, and the folders above it.
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// The command `vana` in this folder, not started yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vana"));
+        command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
+        command
+    }
+
+    /// What `vana` says here.
+    pub fn vana(&self, arguments: &[&str]) -> Said {
+        said(self.command(arguments).output().unwrap())
+    }
+
+    /// What `vana` prints when it succeeds without a word on stderr.
+    pub fn prints(&self, arguments: &[&str]) -> String {
+        let (code, stdout, stderr) = self.vana(arguments);
+        assert_eq!((code, stderr.as_str()), (Some(0), ""), "vana {arguments:?}");
+        stdout
+    }
+
+    /// Asserts that `vana` fails with this code and exactly these words on stderr, and that `folder` is as before.
+    pub fn refuses(&self, arguments: &[&str], code: i32, words: &str) {
+        let before = tree(self.0.path());
+        assert_eq!(self.vana(arguments), (Some(code), String::new(), words.to_owned()), "vana {arguments:?}");
+        assert_same(&before, &tree(self.0.path()));
+    }
+
+    /// A study `study` with one run of a small JTL, `good.jtl`.
+    pub fn with_study() -> Self {
+        let desk = Self::new();
+        desk.write("good.jtl", samples::JTL);
+        desk.prints(&["ingest", "good.jtl", "--study", "study"]);
+        desk
+    }
+}
+
+/// Exit code and words of a process that ended.
+pub fn said(output: Output) -> Said {
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// All files below a folder, byte for byte, and all folders (`None`), by relative path; hidden ones too.
+pub fn tree(root: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                folders.push(path);
+                found.insert(name, None);
+            } else {
+                found.insert(name, Some(std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    found
+}
+
+/// The names of all files below a folder.
+pub fn files(root: &Path) -> Vec<String> {
+    tree(root).into_iter().filter(|(_, bytes)| bytes.is_some()).map(|(name, _)| name).collect()
+}
+
+/// Asserts that two folders hold the same, and names what differs without printing its bytes.
+pub fn assert_same(one: &BTreeMap<String, Option<Vec<u8>>>, other: &BTreeMap<String, Option<Vec<u8>>>) {
+    let names = one.keys().chain(other.keys());
+    let differing: Vec<&String> = names.filter(|name| one.get(*name) != other.get(*name)).collect();
+    assert!(differing.is_empty(), "these differ: {differing:?}");
+}
+
+/// Ends a test that cannot be made here; where all tests have to run, it fails.
+pub fn skip(why: &str) {
+    eprintln!("skipped: {why}");
+    assert!(std::env::var_os("CI").is_none(), "skipped: {why}");
+}
+
+/// The repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
