@@ -36,7 +36,7 @@ fn a_file_that_is_not_there() {
     Desk::with_study().refuses(
         &["ingest", "absent.jtl", "--study", "study"],
         2,
-        "error: absent.jtl: cannot be read: No such file or directory (os error 2)\n",
+        "error: absent.jtl: No such file or directory (os error 2)\n",
     );
 }
 
@@ -45,7 +45,8 @@ fn a_folder_for_a_file() {
     Desk::with_study().refuses(
         &["ingest", ".", "--study", "study"],
         2,
-        "error: .: cannot be read: is a directory\n",
+        "error: .: a folder, where a file is wanted\nhint: a file is read several times: write what comes through a \
+         pipe to a file first\n",
     );
 }
 
@@ -216,13 +217,13 @@ fn an_object_without_the_key_and_one_that_is_cut() {
         "bad.ndjson",
         "{\"t\":1,\"ms\":2}\n{\"t\":2,\"ms\":null}\n",
         &map,
-        "error: bad.ndjson:2: no \"ms\" in the object\n",
+        "error: bad.ndjson:2: ms is \"\", expected a duration that is not negative\n",
     );
     is_refused(
         "bad.ndjson",
         "{\"t\":1,\"ms\":2}\n{\"t\":2,\"m",
         &map,
-        "error: bad.ndjson:2: EOF while parsing a string at line 1 column 9\n",
+        "error: bad.ndjson:2: EOF while parsing a string\n",
     );
 }
 

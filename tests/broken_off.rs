@@ -119,13 +119,13 @@ fn a_full_disk_leaves_nothing_behind() {
         assert!(message.is_some_and(|message| message.starts_with("error: ")), "{stderr}");
         support::assert_same(&before, &tree(small));
     };
-    is_full(&["ingest", "big.jtl", "--study", "small/study"]);
-    desk.prints(&["ingest", "good.jtl", "--study", "small/study"]);
-    is_full(&["ingest", "big.jtl", "--study", "small/study"]);
+    is_full(&["ingest", "big.jtl", "--study", "disk/study"]);
+    desk.prints(&["ingest", "good.jtl", "--study", "disk/study"]);
+    is_full(&["ingest", "big.jtl", "--study", "disk/study"]);
     let mut filler = File::create(small.join("filler")).unwrap();
     while filler.write_all(&[0; 512]).is_ok() {}
-    is_full(&["report", "study", "--out", "small/report"]);
-    let (code, ..) = said(desk.command(&["summarize", "small/study"]).output().unwrap());
+    is_full(&["report", "study", "--out", "disk/report"]);
+    let (code, ..) = said(desk.command(&["summarize", "disk/study"]).output().unwrap());
     assert_eq!(code, Some(0));
 }
 

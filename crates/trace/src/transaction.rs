@@ -6,6 +6,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -56,7 +57,10 @@ impl Transaction {
     pub fn begin(root: &Path, force: bool) -> Result<Self, StudyError> {
         let is_new = match std::fs::create_dir(root) {
             Ok(()) => true,
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => false,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && root.is_dir() => false,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                return Err(StudyError::io(root)(ErrorKind::NotADirectory.into()));
+            }
             Err(error) => return Err(StudyError::io(root)(error)),
         };
         let lock = File::open(root).map_err(StudyError::io(root))?;
@@ -131,7 +135,7 @@ impl Transaction {
 
     /// Keeps an ingested original, byte for byte, under `raw/`; returns its path relative to the study.
     pub fn keep_raw(&mut self, file: &Path, sha256: &str) -> Result<String, StudyError> {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = plain(&file.file_name().unwrap_or_default().to_string_lossy());
         let digest = &sha256[..sha256.len().min(8)];
         let mut target = Path::new("raw").join(&name);
         if self.root.join(&target).exists() || self.targets.contains(&target) {
@@ -153,7 +157,7 @@ impl Transaction {
 
     /// Adds a file of published cells; one of that name may not exist.
     pub fn add_published(&mut self, name: &str, bytes: &[u8]) -> Result<(), StudyError> {
-        let target = Path::new("published").join(name);
+        let target = Path::new("published").join(plain(name));
         if (self.root.join(&target).exists() || self.targets.contains(&target)) && !self.force {
             let (identity, study) = (relative(Path::new(""), &target), self.root.clone());
             return Err(StudyError::Exists { identity, study });
@@ -260,6 +264,11 @@ impl Drop for Transaction {
             let _ = std::fs::remove_dir(&self.root);
         }
     }
+}
+
+/// A name without control characters: a line end would end its line in `SHA256SUMS`.
+fn plain(name: &str) -> String {
+    name.chars().map(|letter| if letter.is_control() { '_' } else { letter }).collect()
 }
 
 /// Puts back what a killed vana was about to replace, and removes what it left; the lock says that no other one is at
