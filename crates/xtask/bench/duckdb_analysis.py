@@ -6,6 +6,7 @@ seconds that the queries took, without the start of Python.
 
 import csv
 import glob
+import re
 import sys
 import time
 
@@ -19,22 +20,28 @@ MOMENTS = {
     "min": "min(service_ns)",
     "max": "max(service_ns)",
 }
-RUN = "system, clients, repetition"
+RUN = ["system", "clients", "repetition"]
 
 
-def query(source, wants_all):
-    rows = f"""SELECT {RUN}, service_ns FROM read_parquet('{source}', hive_partitioning = true)
+def query(source, wants_all, keys):
+    """The statistics by `keys`; without any, of all rows, so that one run needs neither groups nor a join by key."""
+    key = "".join(f"{name}, " for name in keys)
+    join = f"JOIN moments USING ({', '.join(keys)})" if keys else "CROSS JOIN moments"
+    rows = f"""SELECT {key} service_ns FROM read_parquet('{source}', hive_partitioning = {bool(keys)})
         WHERE outcome IN ('ok', 'error_status')"""
     quantiles = f"quantile_cont(service_ns, [{', '.join(map(str, QUANTILES.values()))}])"
     if not wants_all:
-        return f"SELECT {RUN}, {quantiles} FROM ({rows}) GROUP BY ALL"
+        return f"SELECT {key} {quantiles} FROM ({rows}) GROUP BY ALL"
     moments = ", ".join(f'{sql} AS "{name}"' for name, sql in MOMENTS.items())
-    return f"""WITH moments AS (SELECT {RUN}, {moments}, {quantiles} AS quantiles FROM ({rows}) GROUP BY ALL),
+    return f"""WITH moments AS (SELECT {key} {moments}, {quantiles} AS quantiles FROM ({rows}) GROUP BY ALL),
         within AS (
-            SELECT {RUN}, avg((service_ns BETWEEN mean - stdev AND mean + stdev)::INT) AS within_stdev
-            FROM ({rows}) JOIN moments USING ({RUN}) GROUP BY ALL)
-        SELECT {RUN}, {", ".join(f'"{name}"' for name in MOMENTS)}, within_stdev, quantiles
-        FROM moments JOIN within USING ({RUN})"""
+            SELECT {key} avg((service_ns BETWEEN mean - stdev AND mean + stdev)::INT) AS within_stdev
+            FROM ({rows}) {join} GROUP BY ALL)
+        SELECT {key} {", ".join(f'"{name}"' for name in MOMENTS)}, within_stdev, quantiles FROM within {join}"""
+
+
+def identity(path):
+    return [re.search(f"/{name}=([^/]*)/", path)[1] for name in RUN]
 
 
 def main():
@@ -43,8 +50,11 @@ def main():
     pattern = f"{study}/runs/*/*/*/*/trace.parquet"
     begin = time.perf_counter()
     connection = duckdb.connect(config={"threads": int(threads)})
-    sources = [pattern] if how == "together" else glob.glob(pattern)
-    runs = [row for source in sources for row in connection.execute(query(source, what == "all")).fetchall()]
+    if how == "together":
+        runs = connection.execute(query(pattern, what == "all", RUN)).fetchall()
+    else:
+        paths = glob.glob(pattern)
+        runs = [(*identity(path), *connection.execute(query(path, what == "all", [])).fetchone()) for path in paths]
     seconds = time.perf_counter() - begin
     with open(out, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

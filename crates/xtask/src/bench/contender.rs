@@ -40,6 +40,8 @@ pub(super) struct Cost {
     pub wall_s: f64,
     /// The same without the start of an interpreter, seconds.
     pub query_s: f64,
+    /// Processor time of all threads, seconds: what others do on the machine disturbs it least.
+    pub cpu_s: f64,
     /// Peak of resident memory, bytes.
     pub peak_bytes: u64,
 }
@@ -86,9 +88,9 @@ impl Contender {
     /// Answers once.
     pub fn run(&self) -> Result<Cost> {
         remove(&self.out)?;
-        let peak_file = self.out.with_extension("peak");
-        let mut timed = command(TIME, ["--format=%M", "--quiet", "--output"]);
-        timed.arg(&peak_file).args(&self.words);
+        let cost_file = self.out.with_extension("cost");
+        let mut timed = command(TIME, ["--format=%M %U %S", "--quiet", "--output"]);
+        timed.arg(&cost_file).args(&self.words);
         let begin = Instant::now();
         let output = timed.output().with_context(|| shown(&timed))?;
         let wall_s = begin.elapsed().as_secs_f64();
@@ -104,9 +106,10 @@ impl Contender {
         if self.prints == Prints::Results {
             std::fs::write(&self.out, &output.stdout).with_context(|| self.out.display().to_string())?;
         }
-        let peak = std::fs::read_to_string(&peak_file).with_context(|| peak_file.display().to_string())?;
-        let peak_kib: u64 = peak.trim().parse().context("peak of memory")?;
-        Ok(Cost { wall_s, query_s, peak_bytes: peak_kib * 1024 })
+        let line = std::fs::read_to_string(&cost_file).with_context(|| cost_file.display().to_string())?;
+        let numbers = line.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>();
+        let Ok([peak_kib, user_s, system_s]) = numbers.as_deref() else { bail!("{TIME} wrote: {line}") };
+        Ok(Cost { wall_s, query_s, cpu_s: user_s + system_s, peak_bytes: *peak_kib as u64 * 1024 })
     }
 }
 

@@ -8,16 +8,23 @@ use crate::command::answer;
 /// each with the answer of the first in the same round, and without the start of an interpreter.
 pub(super) fn print(question: &str, contenders: &[Contender], costs: &[Vec<Cost>]) {
     println!("\n### {question}\n");
-    println!("| program | process, s | query, s | peak memory, MiB | query time over vana's |");
-    println!("|---|--:|--:|--:|--:|");
+    println!(
+        "| program | process, s | query, s | processor, s | peak memory, MiB | query time over vana's |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|");
     let Some(first) = costs.first() else { return };
     for (contender, costs) in contenders.iter().zip(costs) {
         let of = |value: fn(&Cost) -> f64| costs.iter().map(value).collect();
         let wall = Spread::of(of(|cost| cost.wall_s)).shown(2);
         let query = Spread::of(of(|cost| cost.query_s)).shown(2);
+        let cpu = Spread::of(of(|cost| cost.cpu_s)).shown(2);
         let peak = Spread::of(of(|cost| (cost.peak_bytes >> 20) as f64)).shown(0);
         let ratio = costs.iter().zip(first).map(|(cost, first)| cost.query_s / first.query_s).collect();
-        println!("| {} | {wall} | {query} | {peak} | {} |", contender.name, Spread::of(ratio).shown(2));
+        println!(
+            "| {} | {wall} | {query} | {cpu} | {peak} | {} |",
+            contender.name,
+            Spread::of(ratio).shown(2)
+        );
     }
     println!();
     for contender in contenders {
@@ -39,7 +46,8 @@ pub(super) fn print_head(title: &str, command: &str, python: &str, rounds: u64) 
     println!("`{}`\n", command.trim_end());
     println!(
         "{cores} × {model}; {versions}, {rust}; {THREADS} threads each; {rounds} rounds in turn after one that is not \
-         counted: median (least to most). Files are in the page cache. Peak memory is the resident set as the kernel \
+         counted: median (least to most). A process is timed from start to end, a query without the start of \
+         Python; processor time is that of all threads. Files are in the page cache. Peak memory is the resident set as the kernel \
          counts it, file pages that are mapped included."
     );
 }
