@@ -5,6 +5,7 @@
 //! printed becomes [`vana_types::Reported`] numbers, histograms become bins, and only a format whose file holds every
 //! request writes rows.
 
+mod choice;
 mod delimited;
 mod draft;
 mod error;

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use vana_trace::{RunBody, StudyError, Transaction, hash_file};
 use vana_types::{Fidelity, Finding, Identity, RUN_FORMAT, Run, Severity, Source};
 
-use crate::format::{FORMATS, Format};
+use crate::choice::choose;
+use crate::format::Format;
 use crate::pattern::{Found, Pattern};
-use crate::{Body, Detection, Draft, Input, ReadError, ReadOptions};
+use crate::{Body, Draft, Input, ReadError, ReadOptions};
 
 /// Who the runs are, as far as the user says; what is left open the path pattern or the file says.
 #[derive(Clone, Debug, Default)]
@@ -137,7 +138,7 @@ impl Session<'_> {
             })?,
             None => Found::default(),
         };
-        let format = choose(input, self.options).map_err(refuse)?;
+        let format = choose(input, self.options.format, &self.options.read.map).map_err(refuse)?;
         let sha256 = hash_file(input.path())?;
         if let Some(run) = self.transaction.already_ingested(&sha256).filter(|_| !self.options.force) {
             let error = ReadError::at(0, format!("read before, as {run}"));
@@ -258,65 +259,5 @@ impl Session<'_> {
         let requests = Some(cells as u64);
         self.runs.push(IngestedRun { run, file: input.path().to_owned(), format: format.name(), requests });
         Ok(())
-    }
-}
-
-/// The one format of a file.
-fn choose(input: &Input, options: &IngestOptions) -> Result<&'static dyn Format, ReadError> {
-    if input.is_empty() {
-        return Err(
-            ReadError::at(0, "the file is empty").hint("a run that failed often leaves an empty file")
-        );
-    }
-    if let Some(name) = options.format {
-        let format = FORMATS.iter().find(|format| format.name() == name);
-        return format.copied().ok_or_else(|| {
-            let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
-            ReadError::at(0, format!("unknown format \"{name}\""))
-                .hint(format!("known: {}", known.join(", ")))
-        });
-    }
-    let map = &options.read.map;
-    let of = |wanted: Detection| {
-        FORMATS
-            .iter()
-            .copied()
-            .filter(move |format| format.detect(input) == wanted && (map.is_empty() || format.takes(map)))
-    };
-    let mut candidates: Vec<&dyn Format> = of(Detection::Yes).collect();
-    if candidates.is_empty() && !map.is_empty() {
-        candidates = of(Detection::Unsure).collect();
-    }
-    match candidates.as_slice() {
-        [format] => Ok(*format),
-        [] => Err(unknown(input, &of(Detection::Unsure).map(Format::name).collect::<Vec<_>>())),
-        several => {
-            let names: Vec<&str> = several.iter().map(|format| format.name()).collect();
-            Err(ReadError::at(0, format!("looks like {}", names.join(" and like ")))
-                .hint(format!("say which: --as {}", names[0])))
-        }
-    }
-}
-
-/// A file of no format: compressed ones have an advice of their own.
-fn unknown(input: &Input, unsure: &[&str]) -> ReadError {
-    let compressed: &[(&[u8], &str, &str)] = &[
-        (b"\x1f\x8b", "gzip", "gunzip"),
-        (b"\x28\xb5\x2f\xfd", "zstd", "unzstd"),
-        (b"BZh", "bzip2", "bunzip2"),
-        (b"\xfd7zXZ\0", "xz", "unxz"),
-        (b"PK\x03\x04", "zip", "unzip"),
-    ];
-    for (magic, name, program) in compressed {
-        if input.head().starts_with(magic) {
-            let error = ReadError::at(0, format!("the file is compressed with {name}"));
-            return error.hint(format!("unpack it first: {program}"));
-        }
-    }
-    let error = ReadError::at(1, "no known format");
-    if unsure.is_empty() {
-        error.hint("see what is known with: vana list formats")
-    } else {
-        error.hint(format!("it could be {}: name its columns with --map, or say --as", unsure.join(" or ")))
     }
 }

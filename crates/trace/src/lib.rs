@@ -25,6 +25,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod batch;
 mod column;
 mod encode;
 mod error;
@@ -39,12 +40,13 @@ mod sums;
 mod transaction;
 mod writer;
 
+pub use batch::Batch;
 pub use column::Column;
 pub use error::{StudyError, TraceError};
 pub use histogram::{Bin, read_histogram, write_histogram};
 pub use partition::{run_folder, run_identity};
 pub use published::{PUBLISHED_COLUMNS, PublishedError, parse_published};
-pub use reader::{Batch, TraceReader};
+pub use reader::TraceReader;
 pub use rows::{NO_CONNECTION, NO_STATUS, NO_TIME, NO_WORKER, Rows};
 pub use study::{Study, StudyRun, read_run};
 pub use sums::{SUMS_FILE, Sums, hash_file};
