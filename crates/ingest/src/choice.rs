@@ -4,13 +4,13 @@ use crate::format::{Detection, FORMATS, Format};
 use crate::{ColumnMap, Input, ReadError, Result};
 
 /// The one format of a file: the named one, or the only one that recognises it.
-pub(crate) fn choose(input: &Input, named: Option<&str>, map: &[ColumnMap]) -> Result<&'static dyn Format> {
+pub(crate) fn choose(input: &Input, asked: Option<&str>, map: &[ColumnMap]) -> Result<&'static dyn Format> {
     if input.is_empty() {
         return Err(
             ReadError::at(0, "the file is empty").hint("a run that failed often leaves an empty file")
         );
     }
-    if let Some(name) = named {
+    if let Some(name) = asked {
         let format = FORMATS.iter().find(|format| format.name() == name);
         return format.copied().ok_or_else(|| {
             let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
