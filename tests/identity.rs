@@ -153,3 +153,20 @@ fn a_name_that_looks_like_the_encoding_of_another_is_another() {
         assert_eq!(identities(&desk, &[file, "--system", name]), [run(name, "default", 30, 1)]);
     }
 }
+
+#[test]
+fn the_seconds_of_a_run_are_counted_from_its_first_request() {
+    let desk = Desk::new();
+    // Done after 0.5, 0.9, 1.0, 1.5 and 2.25 seconds: two full seconds, and a rest.
+    desk.write("s.csv", "at,ms\n100.0,500\n100.1,800\n100.2,800\n100.0,1500\n101.0,1250\n");
+    let map = ["--map", "sent=at:s", "--map", "latency=ms:ms"];
+    desk.prints(&[&["ingest", "s.csv", "--study", "study"][..], &map].concat());
+    let expected = "system,workload,clients,repetition,metric,second,value,unit\n\
+                    s,default,,1,request_rate,1.0,2.0,1/s\n\
+                    s,default,,1,request_rate,2.0,2.0,1/s\n";
+    assert_eq!(desk.prints(&["summarize", "study", "--series", "--format", "csv"]), expected);
+    let text = "system  workload  clients  rep  second  requests\n\
+                s       default   -          1       1         2\n\
+                s       default   -          1       2         2\n";
+    assert_eq!(desk.prints(&["summarize", "study", "--series"]), text);
+}

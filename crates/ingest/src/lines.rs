@@ -85,7 +85,8 @@ pub(crate) fn read_records(
     (skip_bytes, skip_lines): (usize, u64),
     records: &dyn Records,
 ) -> Result<Lines> {
-    let mut chunks = Chunks::new(input, skip_bytes, skip_lines + 1, records.quote())?;
+    let mark = if skip_bytes == 0 && input.head().starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let mut chunks = Chunks::new(input, skip_bytes + mark, skip_lines + 1, records.quote())?;
     let mut writer = TraceWriter::create(&options.staging)?;
     let mut joined = Joined::default();
     let mut current = chunks.next_few()?;

@@ -5,11 +5,12 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 use vana_analysis::{Measured, Reading, cells, measure};
 use vana_reduce::{ReduceOptions, Selection};
 use vana_stats::QuantileType;
 use vana_trace::Study;
-use vana_types::{Measurement, Unit};
+use vana_types::{Measurement, Timeline, Unit, metric};
 
 use crate::cell_row::CellRow;
 use crate::failure::Failure;
@@ -32,6 +33,9 @@ pub(crate) struct Summarize {
     /// Put repetitions together: mean, stdev, median, intervals and n for each number.
     #[arg(long, value_enum, value_name = "WHAT")]
     over: Option<Over>,
+    /// Requests completed in each full second of each run, instead of statistics.
+    #[arg(long, conflicts_with_all = ["by", "over", "metric", "statistic"])]
+    series: bool,
     /// Take an ambiguous name for one of its systems: 'LinuxKit or OSv=OSv'.
     #[arg(long, value_name = "NAME=SYSTEM")]
     assume: Vec<Reading>,
@@ -97,10 +101,17 @@ enum Over {
 impl Summarize {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         let study = Study::open(&self.study)?;
-        let options = ReduceOptions { by_operation: self.by.is_some(), ..self.wanted.options() };
+        let mut options = ReduceOptions { by_operation: self.by.is_some(), ..self.wanted.options() };
+        if self.series {
+            options.series = true;
+            options.metrics = Selection(vec![metric::REQUEST_RATE.to_owned()]);
+        }
         let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
         let measured = measure(&study, &options, &self.assume, || bar.inc(1))?;
         bar.finish_and_clear();
+        if self.series {
+            return write_series(&measured.timelines, self.format);
+        }
         self.wanted.check(&measured)?;
         match (self.over, self.format) {
             (None, OutputFormat::Text) => write_text(&measured),
@@ -116,6 +127,52 @@ impl Summarize {
             }
         }
     }
+}
+
+/// One second of a run.
+#[derive(Serialize)]
+struct Second<'a> {
+    system: &'a str,
+    workload: &'a str,
+    clients: Option<u32>,
+    repetition: u32,
+    metric: &'a str,
+    /// Its end, seconds since the first request was sent.
+    second: f64,
+    value: f64,
+    unit: Unit,
+}
+
+fn write_series(timelines: &[Timeline], format: OutputFormat) -> Result<(), Failure> {
+    let rows: Vec<Second<'_>> = timelines
+        .iter()
+        .flat_map(|line| {
+            line.points.iter().map(move |&(second, value)| Second {
+                system: &line.system,
+                workload: &line.workload,
+                clients: line.clients,
+                repetition: line.repetition,
+                metric: &line.metric,
+                second,
+                value,
+                unit: line.unit,
+            })
+        })
+        .collect();
+    if format != OutputFormat::Text {
+        return write_rows(format, "series", &rows);
+    }
+    let header = ["system", "workload", "clients", "rep", "second", "requests"];
+    let mut table = vec![header.map(str::to_owned).to_vec()];
+    for row in &rows {
+        let clients = row.clients.map_or_else(|| "-".to_owned(), |clients| clients.to_string());
+        let (system, workload) = (row.system.to_owned(), row.workload.to_owned());
+        let numbers = [row.repetition.to_string(), row.second.to_string(), row.value.to_string()];
+        table.push([system, workload, clients].into_iter().chain(numbers).collect());
+    }
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    write_table(&mut out, &table)?;
+    Ok(out.flush()?)
 }
 
 fn show(value: Option<f64>, unit: Unit, statistic: &str) -> String {

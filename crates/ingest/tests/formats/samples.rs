@@ -1,5 +1,7 @@
 //! One small good file per layout.
 
+use crate::requests;
+
 /// Format, name of the layout, text, `--map` entries it needs.
 pub const ALL: &[(&str, &str, &str, &[&str])] = &[
     ("wrk", "two runs", WRK, &[]),
@@ -18,6 +20,13 @@ pub const ALL: &[(&str, &str, &str, &[&str])] = &[
     ("runs-csv", "one known column", RUNS_ONE, &[]),
     ("runs-csv", "mapped", RUNS_MAPPED, RUNS_MAP),
     ("published", "cells", PUBLISHED, &[]),
+    ("jmeter-csv", "quotes and controllers", requests::JMETER_CSV, &[]),
+    ("jmeter-csv", "tabs", requests::JMETER_TABS, &[]),
+    ("jmeter-xml", "nested", requests::JMETER_XML, &[]),
+    ("k6-json", "both orders of keys", requests::K6_JSON, &[]),
+    ("k6-csv", "fourteen columns", requests::K6_CSV, &[]),
+    ("table-csv", "mapped", requests::TABLE_CSV, requests::TABLE_CSV_MAP),
+    ("table-ndjson", "mapped", requests::TABLE_NDJSON, requests::TABLE_NDJSON_MAP),
 ];
 
 pub const WRK: &str = "\
