@@ -166,7 +166,7 @@ fn the_seconds_of_a_run_are_counted_from_its_first_request() {
                     s,default,,1,request_rate,2.0,2.0,1/s\n";
     assert_eq!(desk.prints(&["summarize", "study", "--series", "--format", "csv"]), expected);
     let text = "system  workload  clients  rep  second  requests\n\
-                s       default   -          1       1         2\n\
-                s       default   -          1       2         2\n";
+                s       default         -    1       1         2\n\
+                s       default         -    1       2         2\n";
     assert_eq!(desk.prints(&["summarize", "study", "--series"]), text);
 }

@@ -131,7 +131,7 @@ impl Summarize {
 
 /// One second of a run.
 #[derive(Serialize)]
-struct Second<'a> {
+struct SeriesRow<'a> {
     system: &'a str,
     workload: &'a str,
     clients: Option<u32>,
@@ -144,10 +144,10 @@ struct Second<'a> {
 }
 
 fn write_series(timelines: &[Timeline], format: OutputFormat) -> Result<(), Failure> {
-    let rows: Vec<Second<'_>> = timelines
+    let rows: Vec<SeriesRow<'_>> = timelines
         .iter()
         .flat_map(|line| {
-            line.points.iter().map(move |&(second, value)| Second {
+            line.points.iter().map(move |&(second, value)| SeriesRow {
                 system: &line.system,
                 workload: &line.workload,
                 clients: line.clients,
