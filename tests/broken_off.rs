@@ -105,27 +105,27 @@ impl Drop for SmallDisk {
 
 #[test]
 fn a_full_disk_leaves_nothing_behind() {
-    let desk = Desk::with_study();
-    write_big(&desk, "big.jtl", 300_000);
-    let Some(disk) = SmallDisk::mount(desk.path("disk"), "256k") else {
+    let here = Desk::with_study();
+    write_big(&here, "big.jtl", 300_000);
+    let Some(disk) = SmallDisk::mount(here.path("disk"), "256k") else {
         return skip("no small file system can be mounted here");
     };
     let disk: &Path = &disk.0;
     let is_full = |arguments: &[&str]| {
         let before = tree(disk);
-        let (code, stdout, stderr) = desk.vana(arguments);
+        let (code, stdout, stderr) = here.vana(arguments);
         assert_eq!((code, stdout.as_str()), (Some(3), ""), "{stderr}");
         let message = stderr.strip_suffix("No space left on device (os error 28)\n");
         assert!(message.is_some_and(|message| message.starts_with("error: ")), "{stderr}");
         support::assert_same(&before, &tree(disk));
     };
     is_full(&["ingest", "big.jtl", "--study", "disk/study"]);
-    desk.prints(&["ingest", "good.jtl", "--study", "disk/study"]);
+    here.prints(&["ingest", "good.jtl", "--study", "disk/study"]);
     is_full(&["ingest", "big.jtl", "--study", "disk/study"]);
     let mut filler = File::create(disk.join("filler")).unwrap();
     while filler.write_all(&[0; 512]).is_ok() {}
     is_full(&["report", "study", "--out", "disk/report"]);
-    let (code, ..) = said(desk.command(&["summarize", "disk/study"]).output().unwrap());
+    let (code, ..) = said(here.command(&["summarize", "disk/study"]).output().unwrap());
     assert_eq!(code, Some(0));
 }
 
