@@ -106,7 +106,9 @@ impl Transaction {
         if self.targets.contains(&target) {
             return Err(StudyError::Twice(run.identity.to_string()));
         }
-        if !self.identities.insert(run.identity.clone()) && !self.force {
+        // A folder that holds no run that can be read is somebody's all the same.
+        let is_known = !self.identities.insert(run.identity.clone()) || self.root.join(&target).exists();
+        if is_known && !self.force {
             return Err(StudyError::Exists { identity: run.identity.to_string(), study: self.root.clone() });
         }
         if let Some(source) = &run.source {
