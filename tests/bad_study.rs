@@ -98,6 +98,20 @@ fn a_run_that_is_there_already_unless_it_is_replaced() {
 }
 
 #[test]
+fn a_folder_where_the_run_would_lie_is_not_overwritten() {
+    let desk = with_other();
+    std::fs::remove_file(desk.path(&format!("{RUN}/run.json"))).unwrap();
+    std::fs::remove_file(desk.path(&format!("{RUN}/trace.parquet"))).unwrap();
+    desk.write(&format!("{RUN}/notes.txt"), "mine");
+    desk.refuses(
+        &AGAIN,
+        2,
+        "error: run system=good workload=default clients=2 repetition=1 exists already in study\n\
+         hint: give another --repetition, or replace it with --force\n",
+    );
+}
+
+#[test]
 fn a_file_that_was_read_before() {
     let desk = Desk::with_study();
     desk.write("copy.jtl", samples::JTL);

@@ -109,7 +109,7 @@ const HOSTILE: [&str; 12] = [
     "100%",
     "%2F",
     "a\"b,c;d",
-    "__HIVE_DEFAULT_PARTITION__x",
+    "__HIVE_DEFAULT_PARTITION__",
     "two\nlines",
     "\\input{/etc/passwd}",
     ".",

@@ -70,6 +70,18 @@ impl Desk {
     }
 }
 
+/// Asserts that a file is refused, for a study that exists and for one that would be new.
+#[track_caller]
+pub fn is_refused(name: &str, bytes: impl AsRef<[u8]>, further: &[&str], words: &str) {
+    let desk = Desk::with_study();
+    desk.write(name, bytes);
+    for study in ["study", "new"] {
+        let mut arguments = vec!["ingest", name, "--study", study];
+        arguments.extend(further);
+        desk.refuses(&arguments, 2, words);
+    }
+}
+
 /// Exit code and words of a process that ended.
 pub fn said(output: Output) -> Said {
     let text = |bytes| String::from_utf8(bytes).unwrap();

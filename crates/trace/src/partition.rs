@@ -45,6 +45,9 @@ fn encode(value: &str) -> String {
     if value.is_empty() {
         return NULL.to_owned();
     }
+    if value == NULL {
+        return value.replacen('_', "%5F", 1);
+    }
     let encoded = utf8_percent_encode(value, PLAIN).to_string();
     if encoded.len() <= LONGEST {
         return encoded;
@@ -75,7 +78,8 @@ mod tests {
 
     #[test]
     fn a_folder_tells_the_identity_it_was_made_from() {
-        for (system, clients) in [("osv", Some(10)), ("../x=%/ß\n", None), ("", Some(0)), ("a b+c", Some(1))]
+        for (system, clients) in
+            [("osv", Some(10)), ("../x=%/ß\n", None), ("", Some(0)), ("a b+c", Some(1)), (NULL, None)]
         {
             let identity = identity(system, clients);
             assert_eq!(run_identity(&run_folder(&identity)), Some(identity));
