@@ -120,12 +120,12 @@ fn a_full_disk_leaves_nothing_behind() {
         support::assert_same(&before, &tree(small));
     };
     is_full(&["ingest", "big.jtl", "--study", "disk/study"]);
-    here.prints(&["ingest", "good.jtl", "--study", "disk/study"]);
+    desk.prints(&["ingest", "good.jtl", "--study", "disk/study"]);
     is_full(&["ingest", "big.jtl", "--study", "disk/study"]);
     let mut filler = File::create(small.join("filler")).unwrap();
     while filler.write_all(&[0; 512]).is_ok() {}
     is_full(&["report", "study", "--out", "disk/report"]);
-    let (code, ..) = said(here.command(&["summarize", "disk/study"]).output().unwrap());
+    let (code, ..) = said(desk.command(&["summarize", "disk/study"]).output().unwrap());
     assert_eq!(code, Some(0));
 }
 

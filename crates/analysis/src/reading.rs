@@ -61,9 +61,10 @@ pub(crate) fn candidates(name: &str, status: Status) -> Vec<String> {
 
 /// Files ambiguous measurements under the system that each reading takes them for. They keep their status, because the
 /// doubt stays, and a note says what was assumed.
-pub(crate) fn assume(measurements: &mut [Measurement], readings: &[Reading]) -> Result<(), ReadingError> {
+pub(crate) fn assume(measurements: &mut Vec<Measurement>, readings: &[Reading]) -> Result<(), ReadingError> {
     for reading in readings {
         let mut is_known = false;
+        let mut lost = Vec::new();
         for measurement in measurements.iter_mut().filter(|measurement| measurement.system == reading.name) {
             let offered = candidates(&measurement.system, measurement.status);
             if offered.is_empty() {
@@ -77,9 +78,22 @@ pub(crate) fn assume(measurements: &mut [Measurement], readings: &[Reading]) -> 
                 });
             }
             is_known = true;
+            let note = format!("assumed: \"{}\" is {}", reading.name, reading.system);
+            for other in offered.iter().filter(|other| **other != reading.system) {
+                // If the printed value is one system's, that of the others did not come down to us.
+                lost.push(Measurement {
+                    system: other.clone(),
+                    value: None,
+                    printed: None,
+                    status: Status::Lost,
+                    note: Some(note.clone()),
+                    ..measurement.clone()
+                });
+            }
             measurement.system.clone_from(&reading.system);
-            measurement.note = Some(format!("assumed: \"{}\" is {}", reading.name, reading.system));
+            measurement.note = Some(note);
         }
+        measurements.extend(lost);
         if !is_known {
             let known = measurements.iter().filter(|measurement| measurement.status == Status::Ambiguous);
             let known: std::collections::BTreeSet<&str> =

@@ -76,14 +76,20 @@ fn of_statuses(cells: &[Cell]) -> Vec<Finding> {
         .into_iter()
         .map(|(status, count)| {
             let message = match status {
-                Status::Ambiguous => "published numbers belong to one of several systems; nobody knows which",
-                Status::Lost => "published numbers are lost: the source does not show them",
-                Status::Uncertain => "published numbers had their column guessed",
-                Status::Suspect => "published numbers are probably misprints",
-                Status::Read => "published numbers are as printed",
+                Status::Ambiguous => {
+                    "ambiguous: the number belongs to one of several systems, and nobody knows which"
+                }
+                Status::Lost => "lost: the source does not show the number",
+                Status::Uncertain => "uncertain: the column of the number had to be guessed",
+                Status::Suspect => "suspect: the number is probably a misprint",
+                Status::Read => "as printed",
             };
             let code = format!("published-{status}");
-            let finding = Finding::new(&code, vana_types::Severity::Warning, format!("{count} {message}"));
+            let finding = Finding::new(
+                &code,
+                vana_types::Severity::Warning,
+                format!("published cells: {count} {message}"),
+            );
             finding.with_value(f64::from(count), None)
         })
         .collect()

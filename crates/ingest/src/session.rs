@@ -144,6 +144,7 @@ impl Session<'_> {
             let error = ReadError::at(0, format!("read before, as {run}"));
             return Err(refuse(error.hint("--force reads it again")));
         }
+        self.transaction.read_again(&sha256);
         let mut read = self.options.read.clone();
         self.transaction.staging().clone_into(&mut read.staging);
         let drafts = format.read(input, &read).map_err(refuse)?;

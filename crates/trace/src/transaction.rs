@@ -45,7 +45,10 @@ pub struct Transaction {
     _lock: File,
     sums: Sums,
     identities: BTreeSet<Identity>,
-    source_digests: BTreeMap<String, String>,
+    /// Runs by the digest of the file they were read from.
+    sources: BTreeMap<String, Vec<Identity>>,
+    /// Runs whose file is read again; their numbers are given out first.
+    freed: BTreeSet<Identity>,
     /// Targets relative to the root, folders or files, in the order of adding.
     targets: Vec<PathBuf>,
 }
@@ -69,10 +72,10 @@ impl Transaction {
         let staging =
             tempfile::Builder::new().prefix(STAGING).tempdir_in(root).map_err(StudyError::io(root))?;
         let mut identities = BTreeSet::new();
-        let mut source_digests = BTreeMap::new();
+        let mut sources = BTreeMap::<String, Vec<Identity>>::new();
         for StudyRun { run, .. } in Study::open_or_empty(root)?.runs {
             if let Some(source) = run.source {
-                source_digests.insert(source.sha256, run.identity.to_string());
+                sources.entry(source.sha256).or_default().push(run.identity.clone());
             }
             identities.insert(run.identity);
         }
@@ -84,7 +87,8 @@ impl Transaction {
             sums: Sums::read(root)?,
             root: root.to_owned(),
             identities,
-            source_digests,
+            sources,
+            freed: BTreeSet::new(),
             targets: Vec::new(),
         })
     }
@@ -95,8 +99,13 @@ impl Transaction {
     }
 
     /// The run that was read from a file with this digest before, if there is one.
-    pub fn already_ingested(&self, sha256: &str) -> Option<&str> {
-        self.source_digests.get(sha256).map(String::as_str)
+    pub fn already_ingested(&self, sha256: &str) -> Option<&Identity> {
+        self.sources.get(sha256)?.first()
+    }
+
+    /// Reads a file again: its runs may be replaced, and keep their numbers.
+    pub fn read_again(&mut self, sha256: &str) {
+        self.freed.extend(self.sources.get(sha256).into_iter().flatten().cloned());
     }
 
     /// The first repetition that is free; `None` after the last of all.
@@ -104,6 +113,9 @@ impl Transaction {
         let same = |identity: &&Identity| {
             identity.system == system && identity.workload == workload && identity.clients == clients
         };
+        if let Some(freed) = self.freed.iter().find(same) {
+            return Some(freed.repetition);
+        }
         let last = self.identities.iter().filter(same).map(|identity| identity.repetition).max();
         last.unwrap_or(0).checked_add(1)
     }
@@ -115,8 +127,9 @@ impl Transaction {
         if is_known && (!self.force || self.targets.contains(&target)) {
             return Err(StudyError::Exists { identity: run.identity.to_string(), study: self.root.clone() });
         }
+        self.freed.remove(&run.identity);
         if let Some(source) = &run.source {
-            self.source_digests.insert(source.sha256.clone(), run.identity.to_string());
+            self.sources.entry(source.sha256.clone()).or_default().push(run.identity.clone());
         }
         let folder = self.make_folder(&target)?;
         match body {

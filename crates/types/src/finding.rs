@@ -34,22 +34,22 @@ pub struct Finding {
     /// How much it weighs.
     pub severity: Severity,
     /// The system it is about, where it is about one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub system: Option<String>,
     /// The workload it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub workload: Option<String>,
     /// The number of clients it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub clients: Option<u32>,
     /// The repetition it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub repetition: Option<u32>,
     /// The number found, in base units.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub value: Option<f64>,
     /// The number that was to be expected, in base units.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub expected: Option<f64>,
     /// One or two sentences: what was found, what it means.
     pub message: String,
