@@ -96,7 +96,7 @@ fn without_raw_no_copy_is_kept() {
 #[test]
 fn a_file_read_again_by_force_is_copied_once() {
     let desk = Desk::with_study();
-    let words = "good.jtl: jmeter-csv (trace, 3 requests) -> system=good workload=default clients=2 repetition=2\n\
+    let words = "good.jtl: jmeter-csv (trace, 3 requests) -> system=good workload=default clients=2 repetition=1\n\
                  1 run added to study\n";
     assert_eq!(desk.prints(&["ingest", "good.jtl", "--study", "study", "--force"]), words);
     let copies: Vec<String> =

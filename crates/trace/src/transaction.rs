@@ -124,7 +124,8 @@ impl Transaction {
     pub fn add_run(&mut self, run: &Run, body: RunBody) -> Result<(), StudyError> {
         let is_known = !self.identities.insert(run.identity.clone());
         let target = Path::new("runs").join(run_folder(&run.identity));
-        if is_known && (!self.force || self.targets.contains(&target)) {
+        let is_taken = is_known || self.root.join(&target).exists();
+        if is_taken && (!self.force || self.targets.contains(&target)) {
             return Err(StudyError::Exists { identity: run.identity.to_string(), study: self.root.clone() });
         }
         self.freed.remove(&run.identity);
