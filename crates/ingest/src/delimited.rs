@@ -29,7 +29,7 @@ impl Header {
             2 * line.bytes().filter(|&byte| byte == delimiter).count() + usize::from(delimiter == b',')
         })?;
         let mut names = Vec::new();
-        split(line.as_bytes(), delimiter, &mut Vec::new(), |fields| {
+        split(line.as_bytes(), delimiter, |fields| {
             names = fields.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
         });
         Some(Self { names, delimiter, skip: ((end + 1).min(input.head().len()), 1) })
@@ -56,11 +56,10 @@ pub(crate) fn each_record(
     delimiter: u8,
     mut visit: impl FnMut(u64, &[&[u8]]) -> Result<()>,
 ) -> Result<()> {
-    let mut ends = Vec::new();
     if memchr(b'"', bytes).is_none() {
         return each_line(bytes, first_line, |number, line| {
             let mut result = Ok(());
-            split(line, delimiter, &mut ends, |fields| result = visit(number, fields));
+            split(line, delimiter, |fields| result = visit(number, fields));
             result
         });
     }
@@ -91,8 +90,8 @@ pub(crate) fn each_record(
     }
 }
 
-/// Splits a line; quotes are taken off. `scratch` keeps its memory from line to line.
-fn split(line: &[u8], delimiter: u8, scratch: &mut Vec<(usize, usize)>, visit: impl FnOnce(&[&[u8]])) {
+/// Splits a line; quotes are taken off.
+fn split(line: &[u8], delimiter: u8, visit: impl FnOnce(&[&[u8]])) {
     if memchr(b'"', line).is_some() {
         let mut record = csv::ByteRecord::new();
         let mut reader = csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(line);
@@ -102,23 +101,20 @@ fn split(line: &[u8], delimiter: u8, scratch: &mut Vec<(usize, usize)>, visit: i
         }
         return;
     }
-    scratch.clear();
+    // Most tools write fewer than 32 columns: their fields live on the stack.
+    let mut fields: [&[u8]; 32] = [&[]; 32];
+    let mut count = 0;
     let mut start = 0;
     for end in memchr::memchr_iter(delimiter, line).chain([line.len()]) {
-        scratch.push((start, end));
+        let Some(field) = fields.get_mut(count) else {
+            let fields: Vec<&[u8]> = line.split(|&byte| byte == delimiter).collect();
+            return visit(&fields);
+        };
+        *field = &line[start..end];
+        count += 1;
         start = end + 1;
     }
-    // Most tools write fewer than 32 columns: their fields live on the stack.
-    let mut stack: [&[u8]; 32] = [&[]; 32];
-    if scratch.len() <= stack.len() {
-        for (field, &(start, end)) in stack.iter_mut().zip(scratch.iter()) {
-            *field = &line[start..end];
-        }
-        visit(&stack[..scratch.len()]);
-    } else {
-        let fields: Vec<&[u8]> = scratch.iter().map(|&(start, end)| &line[start..end]).collect();
-        visit(&fields);
-    }
+    visit(&fields[..count]);
 }
 
 #[cfg(test)]

@@ -89,26 +89,30 @@ pub(crate) fn read_records(
     let mut chunks = Chunks::new(input, skip_bytes + mark, skip_lines + 1, records.quote())?;
     let mut writer = TraceWriter::create(&options.staging)?;
     let mut joined = Joined::default();
-    let mut current = chunks.next_few()?;
-    while !current.is_empty() {
+    let mut parsed = Vec::new();
+    loop {
         options.check()?;
+        // One thread writes what is parsed while the other parses what comes next; whichever is done first helps.
         let (written, next) = rayon::join(
-            || -> Result<()> {
-                let parsed: Vec<Result<Chunk>> = current
-                    .par_iter()
-                    .map(|(line, bytes)| {
-                        let mut chunk = Chunk::default();
-                        records.parse(bytes, *line, &mut chunk).map(|()| chunk)
-                    })
-                    .collect();
-                parsed.into_iter().try_for_each(|chunk| joined.add(chunk?, &mut writer))
+            || parsed.drain(..).try_for_each(|chunk: Result<Chunk>| joined.add(chunk?, &mut writer)),
+            || -> Result<Vec<Result<Chunk>>> {
+                let few = chunks.next_few()?;
+                Ok(few.into_par_iter().map(|(line, bytes)| parse(records, &bytes, line)).collect())
             },
-            || chunks.next_few(),
         );
         written?;
-        current = next?;
+        parsed = next?;
+        if parsed.is_empty() {
+            break;
+        }
     }
     joined.finish(writer)
+}
+
+fn parse(records: &dyn Records, bytes: &[u8], line: u64) -> Result<Chunk> {
+    let mut chunk = Chunk::default();
+    records.parse(bytes, line, &mut chunk)?;
+    Ok(chunk)
 }
 
 /// Chunks become one trace: what outlives a chunk.

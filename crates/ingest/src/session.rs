@@ -139,15 +139,17 @@ impl Session<'_> {
             None => Found::default(),
         };
         let format = choose(input, self.options.format, &self.options.read.map).map_err(refuse)?;
-        let sha256 = hash_file(input.path())?;
+        let mut read = self.options.read.clone();
+        self.transaction.staging().clone_into(&mut read.staging);
+        // Reading has idle moments on one thread or the other; the digest fills them.
+        let (sha256, drafts) = rayon::join(|| hash_file(input.path()), || format.read(input, &read));
+        let sha256 = sha256?;
         if let Some(run) = self.transaction.already_ingested(&sha256).filter(|_| !self.options.force) {
             let error = ReadError::at(0, format!("read before, as {run}"));
             return Err(refuse(error.hint("--force reads it again")));
         }
         self.transaction.read_again(&sha256);
-        let mut read = self.options.read.clone();
-        self.transaction.staging().clone_into(&mut read.staging);
-        let drafts = format.read(input, &read).map_err(refuse)?;
+        let drafts = drafts.map_err(refuse)?;
         let raw = if self.options.keep_raw && format.fidelity() != Fidelity::Published {
             Some(self.transaction.keep_raw(input.path(), &sha256)?)
         } else {
