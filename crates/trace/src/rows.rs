@@ -152,11 +152,10 @@ impl Rows {
         if self.sent_ns.is_sorted() {
             return;
         }
-        // The stable sort is quick where most rows are in order already.
-        let mut order: Vec<(i64, u32)> = self.sent_ns.iter().copied().zip(0..).collect();
-        order.sort_by_key(|&(sent, _)| sent);
+        let mut order: Vec<u32> = (0..self.len() as u32).collect();
+        order.sort_by_key(|&row| self.sent_ns[row as usize]);
         each_column!(self, column => {
-            *column = order.iter().map(|&(_, row)| column[row as usize]).collect();
+            *column = order.iter().map(|&row| column[row as usize]).collect();
         });
     }
 
