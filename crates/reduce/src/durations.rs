@@ -32,7 +32,7 @@ pub(crate) fn reduce(
         }
         return streamed(&durations, name, sink);
     }
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(reader.row_count() as usize);
     let mut by_operation = BTreeMap::<String, Vec<i64>>::new();
     reader.scan(&durations.columns(sink.options.by_operation), |batch| {
         durations.append(batch, &mut all);
