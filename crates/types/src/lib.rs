@@ -27,4 +27,4 @@ pub use measurement::{Measurement, metric, statistic};
 pub use results::{Cell, CellKey, Curve, Estimate, Interval, IntervalKind, Results, Timeline};
 pub use run::{IntervalReport, RUN_FORMAT, Reported, Run, Source, Tool};
 pub use study::{Class, StudyConfig, System, Workload};
-pub use unit::{Nanos, Quantile, QuantileError, Scale, Seed, Unit, UnitError};
+pub use unit::{Quantile, QuantileError, Scale, Seed, Unit, UnitError};

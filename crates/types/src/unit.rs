@@ -137,27 +137,6 @@ impl FromStr for Scale {
     }
 }
 
-/// A duration in whole nanoseconds, never negative.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Nanos(i64);
-
-impl Nanos {
-    /// `None` when negative.
-    pub const fn new(nanos: i64) -> Option<Self> {
-        if nanos < 0 { None } else { Some(Self(nanos)) }
-    }
-
-    /// Whole nanoseconds.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-
-    /// Seconds.
-    pub fn seconds(self) -> f64 {
-        self.0 as f64 / 1e9
-    }
-}
-
 /// The seed of all randomness of a study.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
