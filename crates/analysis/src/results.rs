@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use vana_trace::Study;
-use vana_types::{Cell, Curve, Finding, Results, Status, Timeline};
+use vana_types::{Cell, Curve, Finding, Judgement, Results, Status, Timeline};
 
 use crate::{AnalysisError, Measured, cells};
 
@@ -27,6 +27,7 @@ pub fn results(study: &Study, measured: Measured, version: &str) -> Result<Resul
         curves: pooled(measured.curves),
         timelines: first_repetitions(measured.timelines),
         findings,
+        judgement: Judgement::default(),
         assumed: measured.assumed,
         digest: study.digest()?,
         vana: version.to_owned(),

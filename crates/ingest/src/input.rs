@@ -3,6 +3,9 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use vana_trace::{StudyError, hash_file};
 
 use crate::{ReadError, Result};
 
@@ -17,6 +20,7 @@ pub struct Input {
     path: PathBuf,
     head: Vec<u8>,
     len: u64,
+    digest: OnceLock<String>,
 }
 
 impl Input {
@@ -32,7 +36,7 @@ impl Input {
         }
         let mut head = Vec::new();
         file.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(io)?;
-        Ok(Self { path: path.to_owned(), head, len: metadata.len() })
+        Ok(Self { path: path.to_owned(), head, len: metadata.len(), digest: OnceLock::new() })
     }
 
     /// The file's path.
@@ -62,6 +66,20 @@ impl Input {
     /// Whether the file has no bytes.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// SHA-256 of the whole file, hexadecimal. Read for it again, unless a format has read all of it.
+    pub fn digest(&self) -> std::result::Result<&str, StudyError> {
+        if let Some(digest) = self.digest.get() {
+            return Ok(digest);
+        }
+        let digest = hash_file(&self.path)?;
+        Ok(self.digest.get_or_init(|| digest))
+    }
+
+    /// Keeps the digest for [`Self::digest`], from who has read every byte of the file anyway.
+    pub(crate) fn keep_digest(&self, digest: String) {
+        let _ = self.digest.set(digest);
     }
 
     /// Opens the file again from its beginning.

@@ -8,7 +8,7 @@ use std::io::Read;
 use memchr::{memchr_iter, memrchr};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use vana_trace::{NO_CONNECTION, Rows, StagedTrace, TraceWriter};
+use vana_trace::{FileDigest, NO_CONNECTION, Rows, StagedTrace, TraceWriter};
 
 use crate::{Input, ReadError, ReadOptions, Result};
 
@@ -86,7 +86,8 @@ pub(crate) fn read_records(
     records: &dyn Records,
 ) -> Result<Lines> {
     let mark = if skip_bytes == 0 && input.head().starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let mut chunks = Chunks::new(input, skip_bytes + mark, skip_lines + 1, records.quote())?;
+    let mut digest = FileDigest::default();
+    let mut chunks = Chunks::new(input, skip_bytes + mark, skip_lines + 1, records.quote(), &mut digest)?;
     let mut writer = TraceWriter::create(&options.staging)?;
     let mut joined = Joined::default();
     let mut parsed = Vec::new();
@@ -97,7 +98,10 @@ pub(crate) fn read_records(
             || parsed.drain(..).try_for_each(|chunk: Result<Chunk>| joined.add(chunk?, &mut writer)),
             || -> Result<Vec<Result<Chunk>>> {
                 let few = chunks.next_few()?;
-                Ok(few.into_par_iter().map(|(line, bytes)| parse(records, &bytes, line)).collect())
+                let parse = || few.par_iter().map(|(line, bytes)| parse(records, bytes, *line)).collect();
+                let ((), parsed) = rayon::join(|| few.iter().for_each(|(_, bytes)| digest.add(bytes)), parse);
+                chunks.recycle(few);
+                Ok(parsed)
             },
         );
         written?;
@@ -106,6 +110,7 @@ pub(crate) fn read_records(
             break;
         }
     }
+    input.keep_digest(digest.finish());
     joined.finish(writer)
 }
 
@@ -166,16 +171,32 @@ struct Chunks<'a> {
     quote: Option<u8>,
     /// Read, but not yet handed out.
     rest: Vec<u8>,
+    /// Memory of chunks that were parsed.
+    spare: Vec<Vec<u8>>,
     line: u64,
     is_at_end: bool,
 }
 
 impl<'a> Chunks<'a> {
-    fn new(input: &'a Input, skip: usize, line: u64, quote: Option<u8>) -> Result<Self> {
+    /// Begins after `skip` bytes, which go to the digest alone.
+    fn new(
+        input: &'a Input,
+        skip: usize,
+        line: u64,
+        quote: Option<u8>,
+        digest: &mut FileDigest,
+    ) -> Result<Self> {
         let mut file = input.reader()?;
-        std::io::Seek::seek(&mut file, std::io::SeekFrom::Start(skip as u64))
+        let mut skipped = vec![0; skip];
+        file.read_exact(&mut skipped)
             .map_err(|source| ReadError::Io { path: input.path().to_owned(), source })?;
-        Ok(Self { input, file, quote, rest: Vec::new(), line, is_at_end: false })
+        digest.add(&skipped);
+        Ok(Self { input, file, quote, rest: Vec::new(), spare: Vec::new(), line, is_at_end: false })
+    }
+
+    /// Takes back chunks that are parsed: their memory is used again.
+    fn recycle(&mut self, chunks: Vec<(u64, Vec<u8>)>) {
+        self.spare.extend(chunks.into_iter().map(|(_, bytes)| bytes));
     }
 
     fn next_few(&mut self) -> Result<Vec<(u64, Vec<u8>)>> {
@@ -200,7 +221,11 @@ impl<'a> Chunks<'a> {
                 break;
             }
             if let Some(end) = self.last_record_end(&bytes) {
-                self.rest = bytes.split_off(end);
+                let mut rest = self.spare.pop().unwrap_or_default();
+                rest.clear();
+                rest.extend_from_slice(&bytes[end..]);
+                bytes.truncate(end);
+                self.rest = rest;
                 break;
             }
             if bytes.len() > LONGEST_RECORD {

@@ -73,7 +73,7 @@ pub(crate) fn rfc3339(bytes: &[u8]) -> Option<i64> {
     let zone = rest.iter().position(|byte| matches!(byte, b'Z' | b'z' | b'+' | b'-'))?;
     let nanos = match &rest[..zone] {
         [] => 0,
-        [b'.', digits @ ..] => scaled(&[b"0.", digits].concat(), 9)?,
+        [b'.', _, ..] => scaled(&rest[..zone], 9)?,
         _ => return None,
     };
     let offset = match &rest[zone..] {

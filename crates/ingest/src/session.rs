@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use vana_trace::{RunBody, StudyError, Transaction, hash_file};
+use vana_trace::{RunBody, StudyError, Transaction};
 use vana_types::{Fidelity, Finding, Identity, RUN_FORMAT, Run, Severity, Source};
 
 use crate::choice::choose;
@@ -141,15 +141,13 @@ impl Session<'_> {
         let format = choose(input, self.options.format, &self.options.read.map).map_err(refuse)?;
         let mut read = self.options.read.clone();
         self.transaction.staging().clone_into(&mut read.staging);
-        // Reading has idle moments on one thread or the other; the digest fills them.
-        let (sha256, drafts) = rayon::join(|| hash_file(input.path()), || format.read(input, &read));
-        let sha256 = sha256?;
+        let drafts = format.read(input, &read).map_err(refuse)?;
+        let sha256 = input.digest()?.to_owned();
         if let Some(run) = self.transaction.already_ingested(&sha256).filter(|_| !self.options.force) {
             let error = ReadError::at(0, format!("read before, as {run}"));
             return Err(refuse(error.hint("--force reads it again")));
         }
         self.transaction.read_again(&sha256);
-        let drafts = drafts.map_err(refuse)?;
         let raw = if self.options.keep_raw && format.fidelity() != Fidelity::Published {
             Some(self.transaction.keep_raw(input.path(), &sha256)?)
         } else {

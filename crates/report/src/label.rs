@@ -118,29 +118,6 @@ pub fn statistic_rank(id: &str) -> (u32, u64) {
     (rank, 0)
 }
 
-/// Which of two values is the better one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Better {
-    /// The higher one.
-    Higher,
-    /// The lower one.
-    Lower,
-}
-
-/// The better direction of a statistic of a metric; `None` where none is, as for a standard deviation.
-pub fn better(metric: &str, statistic: &str, unit: Unit) -> Option<Better> {
-    if !matches!(statistic, statistic::MEAN | statistic::USED) && percentile(statistic).is_none() {
-        return None;
-    }
-    let is_about = |words: &[&str]| words.iter().any(|word| metric.contains(word));
-    match unit {
-        _ if is_about(&["error", "fail", "timeout", "loss", "memory"]) => Some(Better::Lower),
-        Unit::Seconds if metric != metric::DURATION => Some(Better::Lower),
-        Unit::PerSecond | Unit::BytesPerSecond => Some(Better::Higher),
-        _ => None,
-    }
-}
-
 /// Whether a number without unit is a share, which is shown in percent.
 pub fn is_share(metric: &str, statistic: &str, unit: Unit) -> bool {
     let ends = ["ratio", "share", "fraction", "utilization"].iter().any(|end| metric.ends_with(end));
@@ -170,18 +147,6 @@ mod tests {
                 "Number of values",
             ]
         );
-    }
-
-    #[test]
-    fn rates_are_better_high_and_times_low() {
-        use Better::{Higher, Lower};
-        let direction = |metric, statistic, unit| better(metric, statistic, unit);
-        assert_eq!(direction("request_rate", "mean", Unit::PerSecond), Some(Higher));
-        assert_eq!(direction("error_rate", "mean", Unit::PerSecond), Some(Lower));
-        assert_eq!(direction("latency", "p99", Unit::Seconds), Some(Lower));
-        assert_eq!(direction("memory", "used", Unit::Bytes), Some(Lower));
-        assert_eq!(direction("latency", "stdev", Unit::Seconds), None);
-        assert_eq!(direction("duration", "mean", Unit::Seconds), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //!
 //! let results = Results {
 //!     title: "An empty study".into(), source: None, systems: vec![], workloads: vec![], cells: vec![],
-//!     curves: vec![], timelines: vec![], findings: vec![], assumed: vec![], digest: "0".into(), vana: "0.1.0".into(),
+//!     curves: vec![], timelines: vec![], findings: vec![], judgement: Default::default(), assumed: vec![], digest: "0".into(), vana: "0.1.0".into(),
 //! };
 //! let files = vana_report::render_latex(&results, &|_| {}).unwrap();
 //! let names: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();

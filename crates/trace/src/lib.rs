@@ -49,6 +49,6 @@ pub use published::{PUBLISHED_COLUMNS, PublishedError, parse_published};
 pub use reader::TraceReader;
 pub use rows::{NO_CONNECTION, NO_STATUS, NO_TIME, NO_WORKER, Rows};
 pub use study::{Study, StudyRun, read_run};
-pub use sums::{SUMS_FILE, Sums, hash_file};
+pub use sums::{FileDigest, SUMS_FILE, Sums, hash_file};
 pub use transaction::{RunBody, Transaction};
 pub use writer::{ROW_GROUP_ROWS, StagedTrace, TraceSummary, TraceWriter};

@@ -55,14 +55,30 @@ impl Sums {
 /// SHA-256 of a file, hexadecimal.
 pub fn hash_file(path: &Path) -> Result<String, StudyError> {
     let mut file = File::open(path).map_err(StudyError::io(path))?;
-    let mut hasher = Sha256::new();
+    let mut digest = FileDigest::default();
     let mut buffer = vec![0; 1 << 18];
     loop {
         let read = file.read(&mut buffer).map_err(StudyError::io(path))?;
         if read == 0 {
-            return Ok(hex(&hasher.finalize()));
+            return Ok(digest.finish());
         }
-        hasher.update(&buffer[..read]);
+        digest.add(&buffer[..read]);
+    }
+}
+
+/// SHA-256 of bytes that come in pieces.
+#[derive(Clone, Debug, Default)]
+pub struct FileDigest(Sha256);
+
+impl FileDigest {
+    /// Adds the next bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Of all bytes, hexadecimal.
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
     }
 }
 

@@ -15,6 +15,7 @@
 
 mod finding;
 mod identity;
+mod judgement;
 mod measurement;
 mod results;
 mod run;
@@ -23,6 +24,10 @@ mod unit;
 
 pub use finding::{Finding, Severity};
 pub use identity::{Fidelity, Identity, Origin, Outcome, Status};
+pub use judgement::{
+    Better, CheckedClaim, ClaimVerdict, Comparison, Judgement, Letters, Methods, Ranking, Verdict,
+    VerifiedCell, VerifyVerdict,
+};
 pub use measurement::{Measurement, metric, statistic};
 pub use results::{Cell, CellKey, Curve, Estimate, Interval, IntervalKind, Results, Timeline};
 pub use run::{IntervalReport, RUN_FORMAT, Reported, Run, Source, Tool};

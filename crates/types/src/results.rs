@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Origin, Status, System, Unit, Workload};
+use crate::{Finding, Judgement, Origin, Status, System, Unit, Workload};
 
 /// Which number a cell is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -138,6 +138,9 @@ pub struct Results {
     pub timelines: Vec<Timeline>,
     /// Doubts.
     pub findings: Vec<Finding>,
+    /// What follows from the numbers.
+    #[serde(default)]
+    pub judgement: Judgement,
     /// Readings of ambiguous cells that were asked for, as (name, system).
     pub assumed: Vec<(String, String)>,
     /// SHA-256 over the study's data.

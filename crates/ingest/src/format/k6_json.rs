@@ -4,6 +4,7 @@ use memchr::{memchr, memchr2, memmem};
 use vana_types::{Fidelity, Tool};
 
 use super::k6::{Point, REQUEST, add};
+use super::k6_shape::{Place, Shape};
 use super::{Detection, Format};
 use crate::lines::{Chunk, Records, each_line, read_records};
 use crate::number::{rfc3339, scaled};
@@ -55,16 +56,22 @@ impl Records for Points {
     fn parse(&self, bytes: &[u8], first_line: u64, chunk: &mut Chunk) -> Result<()> {
         let wanted = memmem::Finder::new(REQUEST);
         let mut scratch = Vec::new();
+        let mut shape: Option<Shape<Field>> = None;
         each_line(bytes, first_line, |number, line| {
             if line.last() != Some(&b'}') {
                 return Err(ReadError::at(number, "the line is no whole JSON object"));
+            }
+            if let Some(point) = shape.as_ref().and_then(|shape| read_shaped(shape, line)) {
+                return add(&point, &mut scratch, chunk).map_err(|message| ReadError::at(number, message));
             }
             // Of the nine lines of a request one is wanted; the others are not worth parsing.
             if wanted.find(line).is_none() {
                 return Ok(());
             }
-            let added = match Object::read(line) {
+            let mut places = Vec::new();
+            let added = match Object::read(line, &mut places) {
                 Some(object) if object.is_request() => {
+                    shape = Some(Shape::learn(line, &places));
                     object.point().map(|point| add(&point, &mut scratch, chunk))
                 }
                 Some(_) => return Ok(()),
@@ -79,6 +86,19 @@ impl Records for Points {
     }
 }
 
+/// A value that is read of a point.
+#[derive(Clone, Copy, Debug)]
+enum Field {
+    Time,
+    Value,
+    Method,
+    Name,
+    Url,
+    Status,
+    Expected,
+    ErrorCode,
+}
+
 /// The fields of a line, as they stand there. Strings with escapes are left to [`add_carefully`].
 #[derive(Debug, Default)]
 struct Object<'a> {
@@ -91,31 +111,46 @@ struct Object<'a> {
 
 /// The object a key stands in.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Within {
     Point,
     Data,
     Tags,
     Elsewhere,
 }
 
-impl Place {
+impl Within {
     /// The object that a key of this one holds.
-    fn within(self, key: &[u8]) -> Self {
+    fn key(self, key: &[u8]) -> Self {
         match (self, key) {
             (Self::Point, b"data") => Self::Data,
             (Self::Data, b"tags") => Self::Tags,
             _ => Self::Elsewhere,
         }
     }
+
+    fn field(self, key: &[u8]) -> Option<Field> {
+        match (self, key) {
+            (Self::Data, b"time") => Some(Field::Time),
+            (Self::Data, b"value") => Some(Field::Value),
+            (Self::Tags, b"method") => Some(Field::Method),
+            (Self::Tags, b"name") => Some(Field::Name),
+            (Self::Tags, b"url") => Some(Field::Url),
+            (Self::Tags, b"status") => Some(Field::Status),
+            (Self::Tags, b"expected_response") => Some(Field::Expected),
+            (Self::Tags, b"error_code") => Some(Field::ErrorCode),
+            _ => None,
+        }
+    }
 }
 
 impl<'a> Object<'a> {
-    /// One pass over the line; `None` on anything but plain strings, numbers, names and nested objects.
-    fn read(line: &'a [u8]) -> Option<Self> {
+    /// One pass over the line; `None` on anything but plain strings, numbers, names and nested objects. Where the
+    /// values stand goes to `places`.
+    fn read(line: &'a [u8], places: &mut Vec<Place<Field>>) -> Option<Self> {
         let mut object = Self::default();
         let mut at = 0;
         // The object a key stands in: the point, its data, its tags. A tag may be called `value` or `type` as well.
-        let mut places = vec![Place::Point];
+        let mut within = vec![Within::Point];
         loop {
             // A key is a string that a colon follows; values that are no strings end before `,` or `}`.
             at += memchr(b'"', &line[at..])? + 1;
@@ -126,52 +161,58 @@ impl<'a> Object<'a> {
             }
             at += 1;
             match line.get(at)? {
-                b'"' => {
-                    let (value, after) = string(line, at + 1)?;
-                    object.keep(*places.last()?, key, value);
-                    at = after;
-                }
                 b'{' => {
-                    places.push(Place::within(*places.last()?, key));
+                    within.push(within.last()?.key(key));
                     at += 1;
                     if line.get(at) != Some(&b'}') {
                         continue;
                     }
                 }
                 b'[' => return None,
-                _ => {
-                    let end = at + memchr2(b',', b'}', &line[at..])?;
-                    object.keep(*places.last()?, key, &line[at..end]);
-                    at = end;
+                first => {
+                    let is_quoted = *first == b'"';
+                    let start = at + usize::from(is_quoted);
+                    let end = if is_quoted {
+                        string(line, start)?.1 - 1
+                    } else {
+                        at + memchr2(b',', b'}', &line[at..])?
+                    };
+                    let here = *within.last()?;
+                    match (here, key, here.field(key)) {
+                        (_, _, Some(field)) => {
+                            places.push(Place { field, start, end, is_quoted });
+                            object.keep(field, &line[start..end]);
+                        }
+                        (Within::Point, b"type", _) => object.kind = &line[start..end],
+                        (Within::Point, b"metric", _) => object.metric = &line[start..end],
+                        _ => {}
+                    }
+                    at = end + usize::from(is_quoted);
                 }
             }
             while line.get(at) == Some(&b'}') {
-                places.pop()?;
+                within.pop()?;
                 at += 1;
             }
             match line.get(at) {
                 Some(b',') => at += 1,
-                None => return places.is_empty().then_some(object),
+                None => return within.is_empty().then_some(object),
                 Some(_) => return None,
             }
         }
     }
 
-    fn keep(&mut self, place: Place, key: &[u8], value: &'a [u8]) {
-        let field = match (place, key) {
-            (Place::Point, b"type") => &mut self.kind,
-            (Place::Point, b"metric") => &mut self.metric,
-            (Place::Data, b"time") => &mut self.time,
-            (Place::Data, b"value") => &mut self.value,
-            (Place::Tags, b"method") => &mut self.tags.method,
-            (Place::Tags, b"name") => &mut self.tags.name,
-            (Place::Tags, b"url") => &mut self.tags.url,
-            (Place::Tags, b"status") => &mut self.tags.status,
-            (Place::Tags, b"expected_response") => &mut self.tags.expected,
-            (Place::Tags, b"error_code") => &mut self.tags.error_code,
-            _ => return,
-        };
-        *field = value;
+    fn keep(&mut self, field: Field, value: &'a [u8]) {
+        *match field {
+            Field::Time => &mut self.time,
+            Field::Value => &mut self.value,
+            Field::Method => &mut self.tags.method,
+            Field::Name => &mut self.tags.name,
+            Field::Url => &mut self.tags.url,
+            Field::Status => &mut self.tags.status,
+            Field::Expected => &mut self.tags.expected,
+            Field::ErrorCode => &mut self.tags.error_code,
+        } = value;
     }
 
     fn is_request(&self) -> bool {
@@ -181,6 +222,13 @@ impl<'a> Object<'a> {
     fn point(self) -> Option<Point<'a>> {
         Some(Point { end_ns: rfc3339(self.time)?, duration_ns: scaled(self.value, 6)?, ..self.tags })
     }
+}
+
+/// The request of a line that has the shape of an earlier request.
+fn read_shaped<'a>(shape: &Shape<Field>, line: &'a [u8]) -> Option<Point<'a>> {
+    let mut object = Object::default();
+    shape.read(line, |field, value| object.keep(field, value))?;
+    object.point()
 }
 
 /// The string that begins at `from` and where its closing quote ends; `None` if it has escapes.

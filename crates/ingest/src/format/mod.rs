@@ -9,6 +9,7 @@ mod jmeter_xml;
 mod k6;
 mod k6_csv;
 mod k6_json;
+mod k6_shape;
 mod printed;
 mod published;
 mod redis_benchmark;

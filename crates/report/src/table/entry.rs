@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use vana_types::{Cell, IntervalKind, Origin, Status};
+use vana_types::{Better, Cell, IntervalKind, Origin, Status};
 
 use super::{Content, Entry};
-use crate::label::{Better, better};
 use crate::quantity::{Shown, decimals, format};
 use crate::tex::flatten;
 use crate::view::{View, value_of};
@@ -145,7 +144,7 @@ fn best_text(places: &[Place<'_>], digits: impl Fn(&Cell) -> Digits) -> Option<S
     // Whoever lost its value may have had the best one.
     let is_lost = |place: &Place<'_>| place.cell.is_some_and(|cell| value_of(cell).is_none());
     let first = cells.first().filter(|_| !places.iter().any(is_lost))?;
-    let direction = better(&first.key.metric, &first.key.statistic, first.unit)?;
+    let direction = Better::of(&first.key.metric, &first.key.statistic, first.unit)?;
     let mut best: &Cell = first;
     for cell in &cells {
         let (old, new) = (best.estimate.value?, cell.estimate.value?);
@@ -166,7 +165,7 @@ pub fn remarks(cells: &[&Cell], marks_best: &str) -> (String, Vec<String>) {
     let mut caption = String::new();
     let mut below = Vec::new();
     let compared =
-        cells.iter().any(|cell| better(&cell.key.metric, &cell.key.statistic, cell.unit).is_some());
+        cells.iter().any(|cell| Better::of(&cell.key.metric, &cell.key.statistic, cell.unit).is_some());
     if compared {
         caption.push_str(" Bold: best value of ");
         caption.push_str(marks_best);

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use vana_types::{
-    Cell, CellKey, Curve, Estimate, Finding, Interval, IntervalKind, Origin, Results, Scale, Severity,
-    Status, System, Timeline, Unit, Workload,
+    Cell, CellKey, Curve, Estimate, Finding, Interval, IntervalKind, Judgement, Origin, Results, Scale,
+    Severity, Status, System, Timeline, Unit, Workload,
 };
 
 /// Results without anything in them.
@@ -18,6 +18,7 @@ pub fn empty() -> Results {
         curves: vec![],
         timelines: vec![],
         findings: vec![],
+        judgement: Judgement::default(),
         assumed: vec![],
         digest: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".into(),
         vana: "0.1.0".into(),
