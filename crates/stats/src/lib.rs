@@ -1,7 +1,8 @@
 //! Numbers in, statistics out.
 //!
 //! This crate turns the values of one run into the numbers a table shows ([`Distribution`], [`STATISTICS`]), and the
-//! numbers of several repetitions into intervals ([`Sample`]). It opens no file, prints nothing and reads no clock.
+//! numbers of several repetitions into intervals ([`Sample`]), tests of two systems ([`TESTS`]) and the size of their
+//! difference ([`ratio_of_means`] and its neighbours). It opens no file, prints nothing and reads no clock.
 //!
 //! One run comes in one of four shapes, all of them a [`Distribution`]: [`Values`] (exact, in memory), [`Bins`]
 //! (a histogram), [`Streamed`] (exact, in passes, for what does not fit in memory), and what a tool would have printed
@@ -19,23 +20,38 @@
 
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "results that must be exact are compared exactly"))]
 
+mod adjust;
+mod beta;
 mod bins;
+mod block;
+mod bootstrap;
 mod distribution;
+mod effect;
 mod external_select;
 mod interval;
 mod quantile_type;
 mod random;
+mod rank_sum;
 mod rate_series;
 mod sample;
 mod statistic;
 mod streamed;
+mod student;
 pub mod sysbench;
+mod test;
+mod ties;
 mod values;
 mod windows;
 pub mod wrk;
 
+pub use adjust::{Adjust, UnknownAdjust};
 pub use bins::{Bins, BinsError};
+pub use bootstrap::{Bootstrapped, bca};
 pub use distribution::Distribution;
+pub use effect::{
+    Equivalence, QuantileShift, RatioInterval, Shift, cliffs_delta, equivalence, equivalence_from_summary,
+    hedges_g, hodges_lehmann, ratio_from_summary, ratio_of_means, shift_function, vargha_delaney,
+};
 pub use external_select::{SelectError, external_select};
 pub use quantile_type::{Position, QuantileType, QuantileTypeError};
 pub use random::Random;
@@ -43,5 +59,9 @@ pub use rate_series::{RateSeries, RateWindows};
 pub use sample::{Sample, SampleError};
 pub use statistic::{STATISTICS, Statistic, UnknownStatistic, parse};
 pub use streamed::Streamed;
+pub use test::{
+    Aspect, Context, Outcome, Summary, TESTS, Test, TestError, UnknownTest, difference_from_summary,
+    parse_test, welch_from_summary,
+};
 pub use values::Values;
 pub use windows::TooManyWindows;

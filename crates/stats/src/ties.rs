@@ -1,0 +1,93 @@
+//! Two sorted samples merged into groups of equal values: what all rank methods start from.
+
+/// How many of each sample have one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    pub baseline: usize,
+    pub system: usize,
+}
+
+/// Groups of equal values of two ascending samples, ascending. O(n), without memory.
+pub(crate) struct Groups<'a> {
+    baseline: &'a [f64],
+    system: &'a [f64],
+}
+
+impl<'a> Groups<'a> {
+    pub fn of(baseline: &'a [f64], system: &'a [f64]) -> Self {
+        Self { baseline, system }
+    }
+}
+
+impl Iterator for Groups<'_> {
+    type Item = Group;
+
+    fn next(&mut self) -> Option<Group> {
+        let value = match (self.baseline.first(), self.system.first()) {
+            (Some(&baseline), Some(&system)) => baseline.min(system),
+            (baseline, system) => *baseline.or(system)?,
+        };
+        Some(Group { baseline: take(&mut self.baseline, value), system: take(&mut self.system, value) })
+    }
+}
+
+/// Takes the leading values that are `value`.
+#[expect(clippy::float_cmp, reason = "ties are equal values, not near ones")]
+fn take(values: &mut &[f64], value: f64) -> usize {
+    let mut count = 0;
+    while let Some((&first, rest)) = values.split_first()
+        && first == value
+    {
+        *values = rest;
+        count += 1;
+    }
+    count
+}
+
+/// What ranks say about two samples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Ranked {
+    /// Twice the number of pairs in which the system's value is the greater one, a tie counting half: 2·U.
+    pub doubled_u: u128,
+    /// Σ (t³ − t) over groups of t equal values.
+    pub tie_term: f64,
+}
+
+impl Ranked {
+    /// In one pass over the groups.
+    pub fn of(baseline: &[f64], system: &[f64]) -> Self {
+        let mut ranked = Self { doubled_u: 0, tie_term: 0.0 };
+        let mut below = 0u64;
+        for group in Groups::of(baseline, system) {
+            let (here, size) = (group.baseline as u64, (group.baseline + group.system) as f64);
+            ranked.doubled_u += u128::from(2 * below + here) * group.system as u128;
+            ranked.tie_term += size * (size * size - 1.0);
+            below += here;
+        }
+        ranked
+    }
+
+    /// Pairs in which the system's value is the greater one, a tie counting half.
+    pub fn u(self) -> f64 {
+        self.doubled_u as f64 / 2.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_form_one_group() {
+        let groups: Vec<Group> = Groups::of(&[-0.0, 1.0, 1.0], &[0.0, 1.0, 2.0]).collect();
+        let group = |baseline, system| Group { baseline, system };
+        assert_eq!(groups, [group(1, 1), group(2, 1), group(0, 1)]);
+    }
+
+    #[test]
+    fn u_counts_pairs_and_ties_half() {
+        let ranked = Ranked::of(&[0.0, 1.0, 1.0], &[0.0, 1.0, 2.0]);
+        assert_eq!(ranked, Ranked { doubled_u: 1 + 4 + 6, tie_term: 6.0 + 24.0 });
+        assert_eq!(ranked.u(), 5.5);
+    }
+}
