@@ -1,41 +1,21 @@
 //! Repetitions become cells.
 
-use std::collections::HashMap;
-
 use vana_stats::Sample;
-use vana_types::{Cell, CellKey, Estimate, Interval, IntervalKind, Measurement, Origin, Status};
+use vana_types::{Cell, Estimate, Interval, IntervalKind, Measurement, Origin, Status};
 
+use crate::group::{Group, group};
 use crate::reading::candidates;
 
-/// Puts the repetitions of each number together, in the order of first appearance. Where a number is known from more
-/// than one origin, the one computed from requests comes before what a tool printed and that before what was published.
+/// One cell for the repetitions of each number, in the order of first appearance.
 pub fn cells(measurements: &[Measurement], alpha: f64) -> Vec<Cell> {
-    let mut places: HashMap<CellKey, usize> = HashMap::new();
-    let mut groups: Vec<(CellKey, Vec<&Measurement>)> = Vec::new();
-    for measurement in measurements.iter().filter(|measurement| measurement.operation.is_none()) {
-        let key = CellKey {
-            system: measurement.system.clone(),
-            workload: measurement.workload.clone(),
-            clients: measurement.clients,
-            metric: measurement.metric.clone(),
-            statistic: measurement.statistic.clone(),
-        };
-        let place = *places.entry(key.clone()).or_insert_with(|| {
-            groups.push((key, Vec::new()));
-            groups.len() - 1
-        });
-        groups[place].1.push(measurement);
-    }
-    groups.into_iter().filter_map(|(key, group)| cell(key, &group, alpha)).collect()
+    group(measurements).into_iter().filter_map(|group| cell(group, alpha)).collect()
 }
 
-fn cell(key: CellKey, group: &[&Measurement], alpha: f64) -> Option<Cell> {
-    let origin = group.iter().map(|measurement| measurement.origin).min()?;
-    let group: Vec<&Measurement> =
-        group.iter().copied().filter(|measurement| measurement.origin == origin).collect();
+fn cell(Group { key, measurements: group }: Group<'_>, alpha: f64) -> Option<Cell> {
     let first = group.first()?;
     let values: Vec<f64> = group.iter().filter_map(|measurement| measurement.value).collect();
     let status = group.iter().map(|measurement| measurement.status).find(|status| *status != Status::Read);
+    let origin = first.origin;
     let estimate = if origin == Origin::Published {
         // A publication prints one number over all its repetitions, and rarely how many there were.
         Estimate {

@@ -4,11 +4,14 @@
 //! together; [`results`] orders it all for a report. The crate draws nothing and prints nothing.
 
 mod cell;
+mod compare;
+mod group;
 mod measure;
 mod reading;
 mod results;
 
 pub use cell::cells;
+pub use compare::{Against, CompareError, CompareOptions, compare};
 pub use measure::{AnalysisError, Measured, measure};
 pub use reading::{Reading, ReadingError};
 pub use results::results;

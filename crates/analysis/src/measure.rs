@@ -1,10 +1,13 @@
 //! All runs of a study become measurements.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use vana_reduce::{ReduceError, ReduceOptions, Reduction, reduce};
 use vana_trace::{Study, StudyError};
 use vana_types::{Curve, Finding, Measurement, Timeline};
 
+use crate::reading::candidates;
 use crate::{Reading, ReadingError};
 
 /// Everything that was measured, reported or published in a study.
@@ -20,6 +23,15 @@ pub struct Measured {
     pub findings: Vec<Finding>,
     /// Readings that were asked for.
     pub assumed: Vec<(String, String)>,
+}
+
+impl Measured {
+    /// Names of all systems that have numbers of their own, without repetition; what may belong to one of several
+    /// systems is no system.
+    pub fn systems(&self) -> BTreeSet<&str> {
+        let is_whole = |found: &&Measurement| candidates(&found.system, found.status).is_empty();
+        self.measurements.iter().filter(is_whole).map(|found| found.system.as_str()).collect()
+    }
 }
 
 /// Why a study could not be analysed.

@@ -22,6 +22,11 @@ impl Failure {
         Self { message: message.into(), hint: None, code: 3 }
     }
 
+    /// A gate that was asked for did not hold: exit code 1. The results are written already.
+    pub fn gate(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, code: 1 }
+    }
+
     /// The same failure with advice.
     pub fn hint(mut self, hint: Option<&str>) -> Self {
         self.hint = hint.map(str::to_owned);
@@ -90,6 +95,12 @@ impl From<vana_reduce::ReduceError> for Failure {
             ReduceError::Trace(TraceError::Io { .. }) => Self::machine(error.to_string()),
             _ => Self::input(error.to_string()),
         }
+    }
+}
+
+impl From<vana_analysis::CompareError> for Failure {
+    fn from(error: vana_analysis::CompareError) -> Self {
+        Self::input(error.to_string())
     }
 }
 

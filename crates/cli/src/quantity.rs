@@ -17,6 +17,29 @@ pub(crate) fn show(value: f64, unit: Unit, is_share: bool) -> String {
     }
 }
 
+/// A p value: three digits, and no more zeros than anybody can read.
+pub(crate) fn show_p(p: f64) -> String {
+    if p < 0.0001 {
+        "<0.0001".to_owned()
+    } else if p < 0.001 {
+        format!("{p:.4}")
+    } else {
+        format!("{p:.3}")
+    }
+}
+
+/// A share as people write it: `0.02` or `2%`.
+pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
+    let (number, scale) = match text.strip_suffix('%') {
+        Some(percent) => (percent.trim_end(), 100.0),
+        None => (text, 1.0),
+    };
+    match number.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(value / scale),
+        _ => Err(format!("\"{text}\" is no share, as 0.02 or 2%")),
+    }
+}
+
 /// The largest prefix that leaves at least 1, after rounding.
 fn prefixed(value: f64, base: &str, prefixes: &[(f64, &str)]) -> String {
     let rounded = round(value);

@@ -24,6 +24,8 @@ enum What {
     Formats,
     /// Statistics of one run.
     Statistics,
+    /// Tests of two systems.
+    Tests,
     /// Charts of a report.
     Charts,
 }
@@ -40,6 +42,7 @@ impl List {
         let (list, entries): (&str, Vec<Entry>) = match self.what {
             What::Formats => ("formats", formats()),
             What::Statistics => ("statistics", statistics()),
+            What::Tests => ("tests", tests()),
             What::Charts => ("charts", charts()),
         };
         if self.format != OutputFormat::Text {
@@ -68,6 +71,15 @@ fn statistics() -> Vec<Entry> {
         source: statistic.source().to_owned(),
     };
     vana_stats::STATISTICS.iter().map(|statistic| entry(&**statistic)).collect()
+}
+
+fn tests() -> Vec<Entry> {
+    let entry = |test: &&dyn vana_stats::Test| Entry {
+        name: test.name().to_owned(),
+        about: test.about().to_owned(),
+        source: test.source().to_owned(),
+    };
+    vana_stats::TESTS.iter().map(entry).collect()
 }
 
 fn charts() -> Vec<Entry> {
