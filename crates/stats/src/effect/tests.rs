@@ -1,4 +1,4 @@
-//! Agreement with SciPy, properties, and what effects do with bad samples.
+//! Agreement with `SciPy`, properties, and what effects do with bad samples.
 
 use vana_types::{Quantile, Seed};
 
@@ -69,17 +69,17 @@ fn a_baseline_around_zero_gives_a_ratio_without_interval() {
 
 #[test]
 fn effects_that_do_not_exist_are_none() {
-    let (some, one, same) = (sample(&[1.0, 2.0, 4.0]), sample(&[1.0]), sample(&[3.0; 4]));
-    assert_eq!((hedges_g(&some, &one), hedges_g(&same, &same)), (None, None));
-    assert_eq!((equivalence(&some, &one, 0.1, 0.05), equivalence(&same, &same, 0.1, 0.05)), (None, None));
+    let (three, one, same) = (sample(&[1.0, 2.0, 4.0]), sample(&[1.0]), sample(&[3.0; 4]));
+    assert_eq!((hedges_g(&three, &one), hedges_g(&same, &same)), (None, None));
+    assert_eq!((equivalence(&three, &one, 0.1, 0.05), equivalence(&same, &same, 0.1, 0.05)), (None, None));
     for (margin, alpha) in
         [(0.0, 0.05), (1.0, 0.05), (0.1, 0.0), (0.1, 0.5), (f64::NAN, 0.05), (0.1, f64::NAN)]
     {
-        assert_eq!(equivalence(&some, &some, margin, alpha), None, "{margin} {alpha}");
+        assert_eq!(equivalence(&three, &three, margin, alpha), None, "{margin} {alpha}");
     }
     let shift = Shift { estimate: 1.0, low: None, high: None };
-    assert_eq!(hodges_lehmann(&one, &some, 0.95), shift);
-    assert_eq!(hodges_lehmann(&one, &some, f64::NAN), shift);
+    assert_eq!(hodges_lehmann(&one, &three, 0.95), shift);
+    assert_eq!(hodges_lehmann(&one, &three, f64::NAN), shift);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Agreement with SciPy, and what every test does with bad samples.
+//! Agreement with `SciPy`, and what every test does with bad samples.
 
 use super::*;
 use crate::reference::{near, two_sample};
