@@ -33,6 +33,8 @@ mod quantile_type;
 mod random;
 mod rank_sum;
 mod rate_series;
+#[cfg(test)]
+mod reference;
 mod sample;
 mod statistic;
 mod streamed;

@@ -92,3 +92,22 @@ fn limit_p(statistic: f64, first: usize, second: usize) -> f64 {
     });
     (2.0 * terms.sum::<f64>()).clamp(0.0, 1.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_is_near_the_exact_distribution() {
+        for distance in [24_000, 40_000, 60_000] {
+            let exact = exact_p(900, 1103, distance);
+            let limit = limit_p(distance as f64 / (900.0 * 1103.0), 900, 1103);
+            assert!((limit / exact - 1.0).abs() < 0.03, "{distance}: {limit}, not {exact}");
+        }
+    }
+
+    #[test]
+    fn samples_far_apart_and_close_together_have_the_ends_of_the_limit() {
+        assert_eq!((limit_p(1e-9, 5000, 5000), limit_p(1.0, 5000, 5000)), (1.0, 0.0));
+    }
+}

@@ -5,11 +5,13 @@ mod analysis;
 mod contender;
 mod data;
 mod ingest;
+mod stats;
 mod table;
 mod values;
 
 pub(crate) use analysis::run as analysis;
 pub(crate) use ingest::run as ingest;
+pub(crate) use stats::run as stats;
 
 use std::path::PathBuf;
 

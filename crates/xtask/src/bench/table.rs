@@ -34,33 +34,39 @@ pub(super) fn print(question: &str, contenders: &[Contender], costs: &[Vec<Cost>
 
 /// Says what made the tables that follow, and on which machine.
 pub(super) fn print_head(title: &str, command: &str, python: &str, rounds: u64) {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    let model = model.map_or("unknown processor", |(_, model)| model);
     let modules =
         "import duckdb, polars; print('DuckDB', duckdb.__version__ + ', Polars', polars.__version__)";
     let versions = answer(python, &["-c", modules]).unwrap_or_default();
-    let rust = answer("rustc", &["--version"]).unwrap_or_default();
-    println!("\n## {title}\n");
-    println!("`{}`\n", command.trim_end());
+    print_machine(title, command);
     println!(
-        "{cores} × {model}; {versions}, {rust}; {THREADS} threads each; {rounds} rounds in turn after one that is not \
+        "{versions}; {THREADS} threads each; {rounds} rounds in turn after one that is not \
          counted: median (least to most). A process is timed from start to end, a query without the start of \
          Python; processor time is that of all threads. Files are in the page cache. Peak memory is the resident set as the kernel \
          counts it, file pages that are mapped included."
     );
 }
 
+/// Prints a heading, the command below it, and the processor and compiler.
+pub(super) fn print_machine(title: &str, command: &str) {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("unknown processor", |(_, model)| model);
+    let rust = answer("rustc", &["--version"]).unwrap_or_default();
+    println!("\n## {title}\n");
+    println!("`{}`\n", command.trim_end());
+    println!("{cores} × {model}; {rust}.");
+}
+
 /// Median and range of rounds.
-struct Spread {
+pub(super) struct Spread {
     low: f64,
     median: f64,
     high: f64,
 }
 
 impl Spread {
-    fn of(mut values: Vec<f64>) -> Self {
+    pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let at = |place: usize| values.get(place).copied().unwrap_or(f64::NAN);
         let count = values.len();
@@ -68,7 +74,7 @@ impl Spread {
         Self { low: at(0), median, high: at(count.saturating_sub(1)) }
     }
 
-    fn shown(&self, decimals: usize) -> String {
+    pub fn shown(&self, decimals: usize) -> String {
         format!("{:.decimals$} ({:.decimals$} to {:.decimals$})", self.median, self.low, self.high)
     }
 }
