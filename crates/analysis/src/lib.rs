@@ -4,11 +4,13 @@
 //! together; [`results`] orders it all for a report. The crate draws nothing and prints nothing.
 
 mod cell;
+mod claim;
 mod measure;
 mod reading;
 mod results;
 
 pub use cell::cells;
+pub use claim::{CLAIMS_FILE, Claim, Claims, ClaimsError, check_claims};
 pub use measure::{AnalysisError, Measured, measure};
 pub use reading::{Reading, ReadingError};
 pub use results::results;
