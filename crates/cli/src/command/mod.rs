@@ -8,6 +8,7 @@ mod man;
 mod reduce;
 mod report;
 mod summarize;
+mod verify;
 
 use clap::Subcommand;
 
@@ -19,6 +20,7 @@ pub(crate) enum Command {
     Ingest(ingest::Ingest),
     Summarize(summarize::Summarize),
     Claims(claims::Claims),
+    Verify(verify::Verify),
     Report(report::Report),
     Reduce(reduce::Reduce),
     List(list::List),
@@ -32,6 +34,7 @@ impl Command {
             Self::Ingest(command) => command.run(quiet),
             Self::Summarize(command) => command.run(quiet),
             Self::Claims(command) => command.run(quiet),
+            Self::Verify(command) => command.run(quiet),
             Self::Report(command) => command.run(quiet),
             Self::Reduce(command) => command.run(),
             Self::List(command) => command.run(),
