@@ -6,12 +6,16 @@
 mod cell;
 mod compare;
 mod group;
+mod claim;
 mod measure;
 mod reading;
 mod results;
+mod verify;
 
 pub use cell::cells;
 pub use compare::{Against, CompareError, CompareOptions, compare};
+pub use claim::{CLAIMS_FILE, Claim, Claims, ClaimsError, check_claims};
 pub use measure::{AnalysisError, Measured, measure};
 pub use reading::{Reading, ReadingError};
 pub use results::results;
+pub use verify::{RankAgreement, Verified, verify_files, verify_numbers};

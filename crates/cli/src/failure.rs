@@ -12,6 +12,11 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// Done, and a gate asked for on the command line failed: exit code 1.
+    pub fn gate(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, code: 1 }
+    }
+
     /// Bad usage or bad input: exit code 2.
     pub fn input(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, code: 2 }
@@ -20,11 +25,6 @@ impl Failure {
     /// The machine could not do it: exit code 3.
     pub fn machine(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, code: 3 }
-    }
-
-    /// A gate that was asked for did not hold: exit code 1. The results are written already.
-    pub fn gate(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, code: 1 }
     }
 
     /// The same failure with advice.
@@ -114,3 +114,22 @@ impl From<vana_analysis::AnalysisError> for Failure {
         }
     }
 }
+
+impl From<vana_analysis::ClaimsError> for Failure {
+    fn from(error: vana_analysis::ClaimsError) -> Self {
+        use vana_analysis::ClaimsError;
+        match error {
+            ClaimsError::Io { .. } => Self::machine(error.to_string()),
+            ClaimsError::Missing { .. } => Self::input(error.to_string()).hint(Some(SMALLEST_CLAIM)),
+            ClaimsError::Malformed { .. } | ClaimsError::Reading(_) => Self::input(error.to_string()),
+        }
+    }
+}
+
+/// What a study without claims is told.
+const SMALLEST_CLAIM: &str = r#"a claim is a query and what it must give, as in
+[[claims]]
+id = "fast"
+statement = "The server answers more than 1000 requests per second."
+query = "SELECT MIN(value) FROM cells WHERE metric = 'request_rate' AND statistic = 'mean'"
+expect = { min = 1000 }"#;

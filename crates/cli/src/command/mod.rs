@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 mod compare;
+mod claims;
 mod completions;
 mod ingest;
 mod list;
@@ -8,6 +9,7 @@ mod man;
 mod reduce;
 mod report;
 mod summarize;
+mod verify;
 
 use clap::Subcommand;
 
@@ -19,6 +21,8 @@ pub(crate) enum Command {
     Ingest(ingest::Ingest),
     Summarize(summarize::Summarize),
     Compare(compare::Compare),
+    Claims(claims::Claims),
+    Verify(verify::Verify),
     Report(report::Report),
     Reduce(reduce::Reduce),
     List(list::List),
@@ -32,6 +36,8 @@ impl Command {
             Self::Ingest(command) => command.run(quiet),
             Self::Summarize(command) => command.run(quiet),
             Self::Compare(command) => command.run(quiet),
+            Self::Claims(command) => command.run(quiet),
+            Self::Verify(command) => command.run(quiet),
             Self::Report(command) => command.run(quiet),
             Self::Reduce(command) => command.run(),
             Self::List(command) => command.run(),

@@ -1,0 +1,122 @@
+//! What a query gives.
+
+use std::cmp::Ordering;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use polars::prelude::{AnyValue, DataFrame, PolarsResult};
+use polars::sql::SQLContext;
+
+use super::tables::Tables;
+
+/// A field of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Field {
+    /// No value.
+    Nothing,
+    /// A number; not finite where the query divided by zero.
+    Number(f64),
+    /// True or false.
+    Truth(bool),
+    /// A name.
+    Text(String),
+}
+
+/// Rows of fields. All but the last field of a row say what the last one is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Answer {
+    /// Rows, as the query orders them.
+    pub rows: Vec<Vec<Field>>,
+}
+
+impl Answer {
+    /// Runs a query. What goes wrong inside of it, be it a panic, is an error.
+    pub fn of(query: &str, tables: &Tables) -> Result<Self, String> {
+        // Polars' SQL is young: a query that nobody thought of may panic, and must not take the program with it.
+        let outcome = catch_unwind(AssertUnwindSafe(|| collect(query, tables)));
+        let frame = match outcome {
+            Ok(Ok(frame)) => frame,
+            Ok(Err(error)) => return Err(first_line(&error.to_string())),
+            Err(_) => return Err("the query is beyond what the SQL engine can do".to_owned()),
+        };
+        if frame.width() == 0 {
+            return Err("the query gives no column".to_owned());
+        }
+        let mut rows = Vec::with_capacity(frame.height());
+        for row in 0..frame.height() {
+            let fields = frame.columns().iter().map(|column| column.get(row).map(|value| field(&value)));
+            rows.push(fields.collect::<PolarsResult<Vec<Field>>>().map_err(|error| error.to_string())?);
+        }
+        Ok(Self { rows })
+    }
+
+    /// The same rows in an order that depends on nothing but themselves.
+    pub fn sorted(mut self) -> Self {
+        self.rows.sort_by(|one, other| {
+            let by_field = one.iter().zip(other).map(|(one, other)| compare(one, other));
+            by_field.fold(Ordering::Equal, Ordering::then)
+        });
+        self
+    }
+}
+
+fn collect(query: &str, tables: &Tables) -> PolarsResult<DataFrame> {
+    let mut context = SQLContext::new();
+    tables.register(&context);
+    context.execute(query)?.collect()
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+fn field(value: &AnyValue<'_>) -> Field {
+    match value {
+        AnyValue::Null => Field::Nothing,
+        AnyValue::Boolean(truth) => Field::Truth(*truth),
+        AnyValue::String(text) => Field::Text((*text).to_owned()),
+        AnyValue::StringOwned(text) => Field::Text(text.to_string()),
+        other => match other.extract::<f64>() {
+            Some(number) => Field::Number(number),
+            None => Field::Text(other.to_string()),
+        },
+    }
+}
+
+/// Names before numbers; numbers by size.
+fn compare(one: &Field, other: &Field) -> Ordering {
+    let rank = |field: &Field| match field {
+        Field::Nothing => 0,
+        Field::Truth(_) => 1,
+        Field::Text(_) => 2,
+        Field::Number(_) => 3,
+    };
+    match (one, other) {
+        (Field::Text(one), Field::Text(other)) => one.cmp(other),
+        (Field::Number(one), Field::Number(other)) => one.total_cmp(other),
+        (Field::Truth(one), Field::Truth(other)) => one.cmp(other),
+        _ => rank(one).cmp(&rank(other)),
+    }
+}
+
+/// Four significant digits, without an exponent.
+pub(crate) fn digits(number: f64) -> String {
+    let rounded: f64 = format!("{number:.3e}").parse().unwrap_or(number);
+    rounded.to_string()
+}
+
+/// A row for people: `IncludeOS 100: 0.8`.
+pub(crate) fn show(row: &[Field]) -> String {
+    let one = |field: &Field| match field {
+        Field::Nothing => "no value".to_owned(),
+        Field::Number(number) => digits(*number),
+        Field::Truth(truth) => truth.to_string(),
+        Field::Text(text) => text.clone(),
+    };
+    match row.split_last() {
+        Some((last, [])) => one(last),
+        Some((last, about)) => {
+            format!("{}: {}", about.iter().map(one).collect::<Vec<_>>().join(" "), one(last))
+        }
+        None => String::new(),
+    }
+}

@@ -1,0 +1,137 @@
+//! The tables that queries ask.
+
+use polars::prelude::{Column, DataFrame, IntoLazy, PolarsResult};
+use polars::sql::SQLContext;
+use vana_types::{Cell, Class, Comparison, Measurement, System};
+
+/// `measurements`, `cells`, `systems` and `comparisons` as frames.
+#[derive(Clone)]
+pub(crate) struct Tables(Vec<(&'static str, DataFrame)>);
+
+impl Tables {
+    /// From what they hold.
+    pub fn new(
+        measurements: &[Measurement],
+        cells: &[Cell],
+        systems: &[System],
+        comparisons: &[Comparison],
+    ) -> PolarsResult<Self> {
+        Ok(Self(vec![
+            ("measurements", of_measurements(measurements)?),
+            ("cells", of_cells(cells)?),
+            ("systems", of_systems(systems)?),
+            ("comparisons", of_comparisons(comparisons)?),
+        ]))
+    }
+
+    /// Makes them known to a query.
+    pub fn register(&self, context: &SQLContext) {
+        for (name, frame) in &self.0 {
+            context.register(name, frame.clone().lazy());
+        }
+    }
+}
+
+/// A column of names; `None` is null.
+fn texts<'a, T>(name: &str, rows: &'a [T], of: impl Fn(&'a T) -> Option<&'a str>) -> Column {
+    Column::new(name.into(), rows.iter().map(of).collect::<Vec<Option<&str>>>())
+}
+
+fn numbers<T>(name: &str, rows: &[T], of: impl Fn(&T) -> Option<f64>) -> Column {
+    Column::new(name.into(), rows.iter().map(of).collect::<Vec<Option<f64>>>())
+}
+
+fn counts<T>(name: &str, rows: &[T], of: impl Fn(&T) -> Option<u32>) -> Column {
+    // 64 bits, so that differences of counts may be negative.
+    let counts: Vec<Option<i64>> = rows.iter().map(|row| of(row).map(i64::from)).collect();
+    Column::new(name.into(), counts)
+}
+
+fn of_measurements(rows: &[Measurement]) -> PolarsResult<DataFrame> {
+    DataFrame::new_infer_height(vec![
+        texts("system", rows, |row| Some(&row.system)),
+        texts("workload", rows, |row| Some(&row.workload)),
+        counts("clients", rows, |row| row.clients),
+        counts("repetition", rows, |row| row.repetition),
+        texts("metric", rows, |row| Some(&row.metric)),
+        texts("statistic", rows, |row| Some(&row.statistic)),
+        numbers("value", rows, |row| row.value),
+        texts("unit", rows, |row| Some(row.unit.symbol())),
+        texts("origin", rows, |row| Some(row.origin.name())),
+        texts("operation", rows, |row| row.operation.as_deref()),
+        texts("status", rows, |row| Some(row.status.name())),
+        texts("printed", rows, |row| row.printed.as_deref()),
+        texts("note", rows, |row| row.note.as_deref()),
+    ])
+}
+
+fn of_cells(rows: &[Cell]) -> PolarsResult<DataFrame> {
+    DataFrame::new_infer_height(vec![
+        texts("system", rows, |row| Some(&row.key.system)),
+        texts("workload", rows, |row| Some(&row.key.workload)),
+        counts("clients", rows, |row| row.key.clients),
+        texts("metric", rows, |row| Some(&row.key.metric)),
+        texts("statistic", rows, |row| Some(&row.key.statistic)),
+        numbers("value", rows, |row| row.estimate.value),
+        texts("unit", rows, |row| Some(row.unit.symbol())),
+        texts("origin", rows, |row| Some(row.origin.name())),
+        counts("n", rows, |row| row.estimate.n),
+        numbers("stdev", rows, |row| row.estimate.stdev),
+        numbers("low", rows, |row| row.estimate.interval.map(|interval| interval.low)),
+        numbers("high", rows, |row| row.estimate.interval.map(|interval| interval.high)),
+        numbers("median", rows, |row| row.estimate.median),
+        numbers("median_low", rows, |row| row.estimate.median_interval.map(|interval| interval.low)),
+        numbers("median_high", rows, |row| row.estimate.median_interval.map(|interval| interval.high)),
+        texts("status", rows, |row| Some(row.status.name())),
+        texts("note", rows, |row| row.note.as_deref()),
+    ])
+}
+
+fn of_systems(rows: &[System]) -> PolarsResult<DataFrame> {
+    let class = |row: &System| {
+        row.class.map(|class| match class {
+            Class::Bare => "bare",
+            Class::Container => "container",
+            Class::Vm => "vm",
+            Class::Unikernel => "unikernel",
+        })
+    };
+    DataFrame::new_infer_height(vec![
+        texts("id", rows, |row| Some(&row.id)),
+        texts("label", rows, |row| Some(row.shown())),
+        texts("class", rows, class),
+    ])
+}
+
+fn of_comparisons(rows: &[Comparison]) -> PolarsResult<DataFrame> {
+    DataFrame::new_infer_height(vec![
+        texts("metric", rows, |row| Some(&row.metric)),
+        texts("statistic", rows, |row| Some(&row.statistic)),
+        texts("workload", rows, |row| Some(&row.workload)),
+        counts("clients", rows, |row| row.clients),
+        texts("baseline", rows, |row| Some(&row.baseline)),
+        texts("system", rows, |row| Some(&row.system)),
+        texts("unit", rows, |row| Some(row.unit.symbol())),
+        counts("n_baseline", rows, |row| row.n_baseline),
+        counts("n_system", rows, |row| row.n_system),
+        numbers("baseline_mean", rows, |row| row.baseline_mean),
+        numbers("system_mean", rows, |row| row.system_mean),
+        numbers("ratio", rows, |row| row.ratio),
+        numbers("ratio_low", rows, |row| row.ratio_low),
+        numbers("ratio_high", rows, |row| row.ratio_high),
+        texts("test", rows, |row| Some(&row.test)),
+        numbers("p", rows, |row| row.p),
+        numbers("p_adjusted", rows, |row| row.p_adjusted),
+        texts("adjust", rows, |row| Some(&row.adjust)),
+        counts("family_size", rows, |row| Some(row.family_size)),
+        numbers("smallest_p", rows, |row| row.smallest_p),
+        numbers("hodges_lehmann", rows, |row| row.hodges_lehmann),
+        numbers("hodges_lehmann_low", rows, |row| row.hodges_lehmann_low),
+        numbers("hodges_lehmann_high", rows, |row| row.hodges_lehmann_high),
+        numbers("hedges_g", rows, |row| row.hedges_g),
+        numbers("cliffs_delta", rows, |row| row.cliffs_delta),
+        numbers("a12", rows, |row| row.a12),
+        texts("verdict", rows, |row| Some(row.verdict.name())),
+        texts("note", rows, |row| row.note.as_deref()),
+    ])
+}
