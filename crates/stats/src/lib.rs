@@ -23,6 +23,8 @@ mod bins;
 mod distribution;
 mod external_select;
 mod interval;
+mod order;
+mod outlier;
 mod quantile_type;
 mod random;
 mod rate_series;
@@ -37,6 +39,10 @@ pub mod wrk;
 pub use bins::{Bins, BinsError};
 pub use distribution::Distribution;
 pub use external_select::{SelectError, external_select};
+pub use outlier::{
+    EsdStep, OUTLIER_RULES, Outlier, OutlierRule, OutlierSeverity, Spread, UnknownOutlierRule, esd_steps,
+    parse_outlier_rule, spreads,
+};
 pub use quantile_type::{Position, QuantileType, QuantileTypeError};
 pub use random::Random;
 pub use rate_series::{RateSeries, RateWindows};
