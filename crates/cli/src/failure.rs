@@ -17,6 +17,11 @@ impl Failure {
         Self { message: message.into(), hint: None, code: 2 }
     }
 
+    /// A gate asked for on the command line failed: exit code 1.
+    pub fn gate(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, code: 1 }
+    }
+
     /// The machine could not do it: exit code 3.
     pub fn machine(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, code: 3 }

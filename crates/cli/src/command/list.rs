@@ -24,6 +24,8 @@ enum What {
     Formats,
     /// Statistics of one run.
     Statistics,
+    /// Validity checks.
+    Checks,
     /// Charts of a report.
     Charts,
 }
@@ -40,6 +42,7 @@ impl List {
         let (list, entries): (&str, Vec<Entry>) = match self.what {
             What::Formats => ("formats", formats()),
             What::Statistics => ("statistics", statistics()),
+            What::Checks => ("checks", checks()),
             What::Charts => ("charts", charts()),
         };
         if self.format != OutputFormat::Text {
@@ -68,6 +71,15 @@ fn statistics() -> Vec<Entry> {
         source: statistic.source().to_owned(),
     };
     vana_stats::STATISTICS.iter().map(|statistic| entry(&**statistic)).collect()
+}
+
+fn checks() -> Vec<Entry> {
+    let entry = |check: &&dyn vana_analysis::Check| Entry {
+        name: check.name().to_owned(),
+        about: check.about().to_owned(),
+        source: check.source().to_owned(),
+    };
+    vana_analysis::CHECKS.iter().map(entry).collect()
 }
 
 fn charts() -> Vec<Entry> {

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod check;
 mod completions;
 mod ingest;
 mod list;
@@ -17,6 +18,7 @@ use crate::failure::Failure;
 pub(crate) enum Command {
     Ingest(ingest::Ingest),
     Summarize(summarize::Summarize),
+    Check(check::CheckStudy),
     Report(report::Report),
     Reduce(reduce::Reduce),
     List(list::List),
@@ -29,6 +31,7 @@ impl Command {
         match self {
             Self::Ingest(command) => command.run(quiet),
             Self::Summarize(command) => command.run(quiet),
+            Self::Check(command) => command.run(quiet),
             Self::Report(command) => command.run(quiet),
             Self::Reduce(command) => command.run(),
             Self::List(command) => command.run(),
