@@ -25,6 +25,7 @@ mod external_select;
 mod interval;
 mod order;
 mod outlier;
+mod possible;
 mod quantile_type;
 mod random;
 mod rate_series;
@@ -42,6 +43,10 @@ pub use external_select::{SelectError, external_select};
 pub use outlier::{
     EsdStep, OUTLIER_RULES, Outlier, OutlierRule, OutlierSeverity, Spread, UnknownOutlierRule, esd_steps,
     parse_outlier_rule, spreads,
+};
+pub use possible::{
+    Contradiction, Printed, PrintedError, PrintedSummary, TwoValued, contradictions, is_mean_of_integers,
+    is_stdev_of_integers, two_valued,
 };
 pub use quantile_type::{Position, QuantileType, QuantileTypeError};
 pub use random::Random;
