@@ -99,19 +99,18 @@ impl<'a> Ceiling<'a> {
         let shown: Vec<String> = self
             .systems
             .iter()
-            .map(|(system, cells)| {
-                format!("{system} at {} of {} numbers of clients", cells.len(), self.of[system])
-            })
+            .map(|(system, cells)| format!("{system} at {} of {}", cells.len(), self.of[system]))
             .collect();
         let cells: usize = self.systems.values().map(Vec::len).sum();
         let message = format!(
-            "{} of {} lie within 1 % of each other, between {} and {} requests/s: {}. They met a common bound, so they \
+            "The highest rates of {} lie within 1 % of each other, between {} and {} requests/s ({} of all; by numbers of \
+             clients: {}). They met a common bound, so they \
              were measured against it and differ more than their means show. {} Measure again with smaller responses, \
              a faster link or a second client.",
-            count(cells, "highest rate"),
             count(self.systems.len(), "system"),
             number(self.low),
             number(self.high),
+            cells,
             list(&shown),
             self.link(study),
         );

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use vana_types::{Finding, Severity};
 
 use super::checked::{about, caveat};
@@ -29,8 +31,9 @@ impl Check for LittlesLaw {
     }
 
     fn find(&self, study: &Checked<'_>, out: &mut Vec<Finding>) {
-        for line in little::lines(study) {
-            dropped_connections(self.name(), &line, out);
+        let lines = little::lines(study);
+        dropped_connections(self.name(), &lines, out);
+        for line in lines {
             // What a starved system has too little is said there.
             let is_starved = starved_connections::plateau(&line).is_some();
             let is_off = |point: &&Point<'_>| {
@@ -71,19 +74,24 @@ fn finding(code: &str, line: &LittleLine<'_>, off: &[&Point<'_>]) -> Option<Find
     Some(about(finding, line.workload, Some(line.system), clients))
 }
 
-/// wrk opens fewer connections than asked for when its threads do not divide them.
-fn dropped_connections(code: &str, line: &LittleLine<'_>, out: &mut Vec<Finding>) {
-    for point in line.points.iter().filter(|point| point.connections < point.clients) {
+/// wrk opens fewer connections than asked for when its threads do not divide them; said once for each number.
+fn dropped_connections(code: &str, lines: &[LittleLine<'_>], out: &mut Vec<Finding>) {
+    let mut dropped: BTreeMap<(&str, u32, u32), Vec<String>> = BTreeMap::new();
+    for line in lines {
+        for point in line.points.iter().filter(|point| point.connections < point.clients) {
+            let systems = dropped.entry((line.workload, point.clients, point.connections)).or_default();
+            systems.push(format!("{} {}", line.system, in_flight(point.in_flight)));
+        }
+    }
+    for ((workload, clients, connections), systems) in dropped {
         let message = format!(
-            "wrk gives each thread the same number of connections and drops the rest: {} of {} were open, and {} \
-             requests under way (rate × mean time). Read the number of clients as {}.",
-            point.connections,
-            point.clients,
-            in_flight(point.in_flight),
-            point.connections
+            "wrk gives each thread the same number of connections and drops the rest: {connections} of {clients} were \
+             open. Rate × mean time agrees where wrk did not pad its times: {}. Read the number of clients as \
+             {connections}.",
+            list(&systems)
         );
         let finding = Finding::new(code, Severity::Info, message)
-            .with_value(f64::from(point.connections), Some(f64::from(point.clients)));
-        out.push(about(finding, line.workload, Some(line.system), Some(point.clients)));
+            .with_value(f64::from(connections), Some(f64::from(clients)));
+        out.push(about(finding, workload, None, Some(clients)));
     }
 }

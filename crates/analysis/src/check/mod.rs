@@ -9,15 +9,18 @@ mod checked;
 mod client_saturated;
 mod common_ceiling;
 mod errors;
+mod impossible_summary;
 mod little;
 mod littles_law;
 mod message;
+mod outlier;
 mod percentile_unsupported;
 mod printed;
 mod reported_differs;
 mod retransmission_ladder;
 mod scan;
 mod schedule_lag;
+mod spread_outlier;
 mod starved_connections;
 mod suspect_value;
 mod too_few_repetitions;
@@ -57,7 +60,10 @@ pub const CHECKS: &[&dyn Check] = &[
     &retransmission_ladder::RetransmissionLadder,
     &common_ceiling::CommonCeiling,
     &suspect_value::SuspectValue,
+    &impossible_summary::ImpossibleSummary,
     &reported_differs::ReportedDiffers,
+    &spread_outlier::SpreadOutlier,
+    &outlier::Outliers,
     &client_saturated::ClientSaturated,
     &schedule_lag::ScheduleLag,
     &errors::Errors,

@@ -4,7 +4,7 @@ use vana_types::{Finding, Measurement, Origin, Severity, statistic};
 
 use super::checked::about;
 use super::message::{count, number, percent};
-use super::printed::half_unit;
+use super::printed::printed;
 use super::{Check, Checked};
 
 /// How far a printed number may be from the recomputed one, beside the precision of print.
@@ -88,8 +88,7 @@ impl Difference<'_> {
     fn is_large(&self) -> bool {
         let is_spread = matches!(self.one.statistic.as_str(), statistic::STDEV | statistic::WITHIN_STDEV);
         let tolerance = if is_spread { TOLERANCE_OF_SPREAD } else { TOLERANCE };
-        let printed = self.one.printed.as_deref().and_then(|text| half_unit(text, self.reported));
-        let difference = (self.reported - self.found).abs();
-        difference > printed.unwrap_or(0.0) && difference > tolerance * self.found.abs()
+        let is_printed_so = printed(self.one).is_some_and(|printed| printed.covers(self.found));
+        !is_printed_so && (self.reported - self.found).abs() > tolerance * self.found.abs()
     }
 }

@@ -120,7 +120,12 @@ fn of_maxima(code: &str, ladder: &Ladder<'_>, severity: Severity) -> Option<Find
     } else {
         " The maximum speaks of the network, not of the system; by chance as many would be there"
     };
-    message += &format!(" with a probability of {}.", number(ladder.chance()));
+    let chance = ladder.chance();
+    message += &if chance < 1e-3 {
+        " with a probability of less than 0.001.".to_owned()
+    } else {
+        format!(" with a probability of {}.", number(chance))
+    };
     let finding = Finding::new(code, severity, message).with_value(largest, RUNGS_S.get(top).copied());
     Some(about(finding, ladder.workload, Some(ladder.system), None))
 }

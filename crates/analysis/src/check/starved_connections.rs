@@ -8,6 +8,8 @@ use super::{Check, Checked};
 
 /// How far the points of a plateau may lie from its median.
 const FLAT: f64 = 0.25;
+/// How fast it may still grow there: the slope on logarithmic axes, which is 1 where every client is served.
+const SLOPE: f64 = 0.5;
 /// How much the number of clients must grow along a plateau.
 const GROWTH: f64 = 1.5;
 /// The plateau must lie below this share of the last number of clients.
@@ -56,8 +58,20 @@ pub(super) fn plateau<'a>(line: &'a LittleLine<'a>) -> Option<Plateau<'a>> {
         let is_flat = points.iter().all(|point| (point.in_flight / level - 1.0).abs() <= FLAT);
         let grows = f64::from(last.clients) >= GROWTH * f64::from(points.first()?.clients);
         let is_below = level < SHARE * f64::from(last.connections);
-        (is_flat && grows && is_below).then_some(Plateau { level, points })
+        (is_flat && grows && is_below && slope(points) <= SLOPE).then_some(Plateau { level, points })
     })
+}
+
+/// The least-squares slope of ln(under way) over ln(clients); 0 for equal numbers of clients.
+fn slope(points: &[Point<'_>]) -> f64 {
+    let logs: Vec<(f64, f64)> =
+        points.iter().map(|point| (f64::from(point.clients).ln(), point.in_flight.ln())).collect();
+    let count = logs.len() as f64;
+    let (x, y) = logs.iter().fold((0.0, 0.0), |(x, y), log| (x + log.0 / count, y + log.1 / count));
+    let (xy, xx) = logs
+        .iter()
+        .fold((0.0, 0.0), |(xy, xx), log| (xy + (log.0 - x) * (log.1 - y), xx + (log.0 - x) * (log.0 - x)));
+    if xx > 0.0 { xy / xx } else { 0.0 }
 }
 
 fn finding(code: &str, line: &LittleLine<'_>, plateau: &Plateau<'_>) -> Finding {
@@ -75,7 +89,7 @@ fn finding(code: &str, line: &LittleLine<'_>, plateau: &Plateau<'_>) -> Finding 
         in_flight(plateau.level),
         clients(&asked),
         list(&shown),
-        in_flight(plateau.level.floor()),
+        plateau.level.floor(),
     );
     let message = message + &caveat(line.points.iter().flat_map(|point| [point.rate, point.time]));
     let finding =
