@@ -20,6 +20,7 @@
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "results that must be exact are compared exactly"))]
 
 mod bins;
+mod dip;
 mod distribution;
 mod external_select;
 mod interval;
@@ -31,6 +32,7 @@ mod random;
 mod rate_series;
 mod sample;
 mod statistic;
+mod steady;
 mod streamed;
 pub mod sysbench;
 mod values;
@@ -38,6 +40,7 @@ mod windows;
 pub mod wrk;
 
 pub use bins::{Bins, BinsError};
+pub use dip::{Dip, DipError, dip};
 pub use distribution::Distribution;
 pub use external_select::{SelectError, external_select};
 pub use outlier::{
@@ -53,6 +56,7 @@ pub use random::Random;
 pub use rate_series::{RateSeries, RateWindows};
 pub use sample::{Sample, SampleError};
 pub use statistic::{STATISTICS, Statistic, UnknownStatistic, parse};
+pub use steady::{Segment, Shape, Steady, SteadyError, SteadyOptions, Truncation, mser5, steady};
 pub use streamed::Streamed;
 pub use values::Values;
 pub use windows::TooManyWindows;
