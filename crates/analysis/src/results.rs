@@ -15,7 +15,7 @@ pub fn results(study: &Study, measured: Measured, version: &str) -> Result<Resul
     let systems: BTreeSet<&str> =
         cells.iter().filter(is_whole).map(|cell| cell.key.system.as_str()).chain(offered).collect();
     let workloads: BTreeSet<&str> = cells.iter().map(|cell| cell.key.workload.as_str()).collect();
-    let mut findings = merged(measured.findings);
+    let mut findings = merge_findings(measured.findings);
     findings.extend(of_statuses(&cells));
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     Ok(Results {
@@ -44,7 +44,7 @@ fn worth_drawing(cells: Vec<Cell>) -> Vec<Cell> {
 }
 
 /// The same doubt about many runs is one finding.
-fn merged(findings: Vec<Finding>) -> Vec<Finding> {
+pub fn merge_findings(findings: Vec<Finding>) -> Vec<Finding> {
     let mut groups: Vec<(Finding, u32)> = Vec::new();
     for finding in findings {
         let same = groups

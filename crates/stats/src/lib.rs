@@ -25,10 +25,14 @@ mod beta;
 mod bins;
 mod block;
 mod bootstrap;
+mod dip;
 mod distribution;
 mod effect;
 mod external_select;
 mod interval;
+mod order;
+mod outlier;
+mod possible;
 mod quantile_type;
 mod random;
 mod rank_sum;
@@ -37,6 +41,7 @@ mod rate_series;
 mod reference;
 mod sample;
 mod statistic;
+mod steady;
 mod streamed;
 mod student;
 pub mod sysbench;
@@ -49,17 +54,27 @@ pub mod wrk;
 pub use adjust::{Adjust, UnknownAdjust};
 pub use bins::{Bins, BinsError};
 pub use bootstrap::{Bootstrapped, bca};
+pub use dip::{Dip, DipError, dip};
 pub use distribution::Distribution;
 pub use effect::{
     Equivalence, QuantileShift, RatioInterval, Shift, cliffs_delta, equivalence, equivalence_from_summary,
     hedges_g, hodges_lehmann, ratio_from_summary, ratio_of_means, shift_function, vargha_delaney,
 };
 pub use external_select::{SelectError, external_select};
+pub use outlier::{
+    EsdStep, OUTLIER_RULES, Outlier, OutlierRule, OutlierSeverity, Spread, UnknownOutlierRule, esd_steps,
+    parse_outlier_rule, spreads,
+};
+pub use possible::{
+    Contradiction, Printed, PrintedError, PrintedSummary, TwoValued, contradictions, is_mean_of_integers,
+    is_stdev_of_integers, two_valued,
+};
 pub use quantile_type::{Position, QuantileType, QuantileTypeError};
 pub use random::Random;
 pub use rate_series::{RateSeries, RateWindows};
 pub use sample::{Sample, SampleError};
 pub use statistic::{STATISTICS, Statistic, UnknownStatistic, parse};
+pub use steady::{Segment, Shape, Steady, SteadyError, SteadyOptions, Truncation, mser5, steady};
 pub use streamed::Streamed;
 pub use test::{
     Aspect, Context, Outcome, Summary, TESTS, Test, TestError, UnknownTest, difference_from_summary,

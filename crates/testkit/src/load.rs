@@ -56,6 +56,8 @@ impl Default for Load {
 pub struct Request {
     pub sent_ns: i64,
     pub service_ns: i64,
+    /// `NO_TIME` in a closed loop, as all loads here are.
+    pub due_ns: i64,
     pub first_byte_ns: i64,
     pub operation: &'static str,
     pub outcome: Outcome,
@@ -135,6 +137,7 @@ impl Iterator for Requests {
         Some(Request {
             sent_ns,
             service_ns,
+            due_ns: NO_TIME,
             first_byte_ns: if outcome.is_complete() { service_ns - service_ns / 8 } else { NO_TIME },
             operation,
             outcome,

@@ -27,6 +27,7 @@ fn push(rows: &mut Rows, writer: &mut TraceWriter, request: &Request) {
     let operation = writer.operation(request.operation);
     rows.push(request.sent_ns, request.service_ns, operation, request.outcome);
     let last = rows.len() - 1;
+    rows.due_ns[last] = request.due_ns;
     rows.first_byte_ns[last] = request.first_byte_ns;
     rows.status[last] = request.status;
     rows.bytes_sent[last] = request.bytes_sent;

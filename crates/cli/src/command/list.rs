@@ -26,6 +26,8 @@ enum What {
     Statistics,
     /// Tests of two systems.
     Tests,
+    /// Validity checks.
+    Checks,
     /// Charts of a report.
     Charts,
 }
@@ -43,6 +45,7 @@ impl List {
             What::Formats => ("formats", formats()),
             What::Statistics => ("statistics", statistics()),
             What::Tests => ("tests", tests()),
+            What::Checks => ("checks", checks()),
             What::Charts => ("charts", charts()),
         };
         if self.format != OutputFormat::Text {
@@ -80,6 +83,15 @@ fn tests() -> Vec<Entry> {
         source: test.source().to_owned(),
     };
     vana_stats::TESTS.iter().map(entry).collect()
+}
+
+fn checks() -> Vec<Entry> {
+    let entry = |check: &&dyn vana_analysis::Check| Entry {
+        name: check.name().to_owned(),
+        about: check.about().to_owned(),
+        source: check.source().to_owned(),
+    };
+    vana_analysis::CHECKS.iter().map(entry).collect()
 }
 
 fn charts() -> Vec<Entry> {

@@ -1,7 +1,8 @@
 //! The subcommands, one file each.
 
-mod compare;
+mod check;
 mod claims;
+mod compare;
 mod completions;
 mod ingest;
 mod list;
@@ -23,6 +24,7 @@ pub(crate) enum Command {
     Compare(compare::Compare),
     Claims(claims::Claims),
     Verify(verify::Verify),
+    Check(check::CheckStudy),
     Report(report::Report),
     Reduce(reduce::Reduce),
     List(list::List),
@@ -38,6 +40,7 @@ impl Command {
             Self::Compare(command) => command.run(quiet),
             Self::Claims(command) => command.run(quiet),
             Self::Verify(command) => command.run(quiet),
+            Self::Check(command) => command.run(quiet),
             Self::Report(command) => command.run(quiet),
             Self::Reduce(command) => command.run(),
             Self::List(command) => command.run(),

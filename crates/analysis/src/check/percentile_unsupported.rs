@@ -1,0 +1,100 @@
+use std::collections::BTreeMap;
+
+use vana_types::{Finding, Measurement, Origin, Quantile, Severity, statistic};
+
+use super::checked::about;
+use super::message::count;
+use super::{Check, Checked};
+
+/// A percentile of too few requests is their maximum by another name.
+pub(super) struct PercentileUnsupported;
+
+impl Check for PercentileUnsupported {
+    fn name(&self) -> &'static str {
+        "percentile-unsupported"
+    }
+
+    fn about(&self) -> &'static str {
+        "A percentile of fewer requests than its interval of order statistics needs: 368 for p99, 3688 for p99.9 at 95 %."
+    }
+
+    fn source(&self) -> &'static str {
+        "Conover, Practical Nonparametric Statistics, 3rd ed. (1999), section 3.2"
+    }
+
+    fn find(&self, study: &Checked<'_>, out: &mut Vec<Finding>) {
+        let counts = counts(study.measurements);
+        let mut groups: BTreeMap<(&str, &str, u64), Vec<(&Measurement, u64)>> = BTreeMap::new();
+        for one in study.measurements.iter().filter(|one| one.operation.is_none() && one.value.is_some()) {
+            let Some(needed) = needed(&one.statistic, study.config.alpha) else { continue };
+            let count = counts.get(&place(one, &one.metric)).or_else(|| counts.get(&place(one, "requests")));
+            if let Some(&count) = count.filter(|count| **count < needed) {
+                groups.entry((&one.workload, &one.statistic, needed)).or_default().push((one, count));
+            }
+        }
+        for ((workload, statistic, needed), found) in groups {
+            out.extend(finding(self.name(), workload, statistic, needed, &found));
+        }
+    }
+}
+
+fn finding(
+    code: &str,
+    workload: &str,
+    statistic: &str,
+    needed: u64,
+    found: &[(&Measurement, u64)],
+) -> Option<Finding> {
+    let &(fewest, requests) = found.iter().min_by_key(|(_, requests)| *requests)?;
+    let mut runs: Vec<_> = found.iter().map(|(one, _)| (&one.system, one.clients, one.repetition)).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    let mut systems: Vec<&str> = found.iter().map(|(one, _)| one.system.as_str()).collect();
+    systems.sort_unstable();
+    systems.dedup();
+    // What vana computes by itself nobody may have asked for.
+    let is_printed = found.iter().any(|(one, _)| one.origin != Origin::Computed);
+    let severity = if is_printed { Severity::Warning } else { Severity::Info };
+    let message = format!(
+        "{statistic} needs {needed} requests in a run before its interval has two ends; {} fewer, the smallest {requests} \
+         ({}). With so few it moves with single requests: leave it out, or measure longer.",
+        if runs.len() == 1 { "1 run has".to_owned() } else { format!("{} have", count(runs.len(), "run")) },
+        fewest.system
+    );
+    let finding = Finding::new(code, severity, message).with_value(requests as f64, Some(needed as f64));
+    let system = if let [only] = systems.as_slice() { Some(*only) } else { None };
+    let clients = if runs.len() == 1 { fewest.clients } else { None };
+    Some(about(finding, workload, system, clients))
+}
+
+/// How many values the interval of a percentile needs: the extremes must miss it on either side with at most α/2, so
+/// max(p, 1 − p)ⁿ ≤ α/2. `None` for what is no percentile or an extreme.
+fn needed(statistic: &str, alpha: f64) -> Option<u64> {
+    let probability = Quantile::from_percent(statistic.strip_prefix('p')?).ok()?.probability();
+    let far = probability.max(1.0 - probability);
+    (far < 1.0 && alpha > 0.0 && alpha < 1.0).then(|| ((alpha / 2.0).ln() / far.ln()).ceil() as u64)
+}
+
+type Place<'a> = (&'a str, &'a str, Option<u32>, Option<u32>, &'a str);
+
+fn place<'a>(one: &'a Measurement, metric: &'a str) -> Place<'a> {
+    (&one.system, &one.workload, one.clients, one.repetition, metric)
+}
+
+fn counts(measurements: &[Measurement]) -> BTreeMap<Place<'_>, u64> {
+    let all = measurements.iter().filter(|one| one.statistic == statistic::COUNT && one.operation.is_none());
+    all.filter_map(|one| Some((place(one, &one.metric), one.value? as u64))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_needs_as_many_values_as_its_interval() {
+        let at_95 = ["p50", "p95", "p99", "p99.9", "p99.99", "p1"].map(|name| needed(name, 0.05));
+        assert_eq!(at_95, [6, 72, 368, 3688, 36_888, 368].map(Some));
+        assert_eq!(needed("p99", 0.01), Some(528));
+        assert_eq!(["p100", "p0", "mean", "payload"].map(|name| needed(name, 0.05)), [None; 4]);
+    }
+}
