@@ -18,6 +18,18 @@ pub fn of_values(label: String, values: &[f64]) -> Axis {
     }
 }
 
+/// An axis for ratios: logarithmic when they are positive and the largest is several times the smallest, else in
+/// proportion around them.
+pub fn of_ratios(label: String, values: &[f64]) -> Axis {
+    let finite = || values.iter().copied().filter(|value| value.is_finite());
+    let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+    if low > 0.0 && high / low > 4.0 {
+        return logarithmic(label, low, high);
+    }
+    let margin = 0.04 * (high - low).max(0.01);
+    linear(label, low - margin, high + margin)
+}
+
 /// A linear axis that begins at zero, or below where there are negative values.
 pub fn from_zero(label: String, values: &[f64]) -> Axis {
     let finite = || values.iter().copied().filter(|value| value.is_finite());

@@ -15,6 +15,21 @@ pub struct Figure {
     pub y: Axis,
     /// What is drawn, in the order of the legend.
     pub series: Vec<Series>,
+    /// What is drawn behind it.
+    pub guides: Vec<Guide>,
+}
+
+/// What helps to read a figure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Guide {
+    /// A line across the plot at a value of the horizontal axis.
+    Line(f64),
+    /// A band across the plot between two values of the horizontal axis.
+    Band(f64, f64),
+    /// A bar that joins what lies between two values of the horizontal axis.
+    Join(f64, f64),
+    /// A length on the horizontal axis.
+    Length(f64),
 }
 
 /// How points become ink.
@@ -26,6 +41,17 @@ pub enum Shape {
     Line,
     /// Horizontal bars: `y` is the index of a category, `x` the length.
     Bars,
+    /// Markers with horizontal intervals: `y` is the index of a category, each series has a line of its own in it.
+    Forest,
+    /// One point a series on the horizontal axis, named at the sides, ascending.
+    Ranks,
+}
+
+impl Shape {
+    /// Whether the vertical axis has categories, in each of which every series has a line.
+    pub const fn is_by_category(self) -> bool {
+        matches!(self, Self::Bars | Self::Forest)
+    }
 }
 
 /// An axis.

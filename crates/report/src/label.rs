@@ -118,6 +118,37 @@ pub fn statistic_rank(id: &str) -> (u32, u64) {
     (rank, 0)
 }
 
+/// Tests by their names in files.
+const TESTS: [(&str, &str); 12] = [
+    ("welch", "Welch's t test"),
+    ("mann-whitney", "the Mann–Whitney U test"),
+    ("permutation", "the permutation test of the means"),
+    ("brown-forsythe", "the Brown–Forsythe test of spread"),
+    ("fligner-killeen", "the Fligner–Killeen test of spread"),
+    ("kolmogorov-smirnov", "the Kolmogorov–Smirnov test"),
+    ("welch-summary", "Welch's t test of printed summaries"),
+    ("welch-anova", "Welch's analysis of variance (Games–Howell)"),
+    ("games-howell", "the Games–Howell test"),
+    ("kruskal-wallis", "the Kruskal–Wallis test (Dunn)"),
+    ("dunn", "Dunn's test"),
+    ("friedman", "Friedman's test"),
+];
+
+/// A test in words; one that is not known by its name.
+pub fn test_label(name: &str) -> String {
+    let known = TESTS.iter().find(|(id, _)| *id == name);
+    known.map_or_else(|| crate::tex::flatten(name), |(_, words)| (*words).to_owned())
+}
+
+/// A way of adjusting p values in words.
+pub fn adjust_label(name: &str) -> String {
+    match name {
+        "holm" => "Holm's method".to_owned(),
+        "benjamini-hochberg" => "the method of Benjamini and Hochberg".to_owned(),
+        _ => crate::tex::flatten(name),
+    }
+}
+
 /// Whether a number without unit is a share, which is shown in percent.
 pub fn is_share(metric: &str, statistic: &str, unit: Unit) -> bool {
     let ends = ["ratio", "share", "fraction", "utilization"].iter().any(|end| metric.ends_with(end));

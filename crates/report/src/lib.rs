@@ -19,8 +19,10 @@
 
 mod axis;
 mod chart;
+mod doubts;
 mod figure;
 mod font;
+mod judged;
 mod label;
 mod quantity;
 mod render;
@@ -31,10 +33,10 @@ mod tex;
 mod view;
 
 pub use chart::{CHARTS, Chart};
-pub use figure::{Axis, Figure, Point, Scale, Series, Shape, Tick};
+pub use figure::{Axis, Figure, Guide, Point, Scale, Series, Shape, Tick};
 pub use render::svg::Letters;
 pub use render::{Document, OutputFile, RENDERERS, RenderError, Renderer};
-pub use table::{Column, Content, Entry, Note, Panel, Row, TABLES, Table, TableKind};
+pub use table::{Column, Content, Entry, Findings, Footnote, Note, Panel, Row, TABLES, Table, TableKind};
 pub use view::{Name, View};
 
 use vana_types::Results;

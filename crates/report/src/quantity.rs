@@ -128,6 +128,31 @@ pub fn group(number: &str, space: &str, minus: &str) -> String {
     grouped + rest
 }
 
+/// A share in percent, with the decimals that it has up to three: `95`, `99.9`.
+pub fn percent(share: f64) -> String {
+    let text = format!("{:.3}", share * 100.0);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A p value as it is printed; `None` where it is none.
+pub fn p_value(p: f64) -> Option<String> {
+    if !(0.0..=1.0).contains(&p) {
+        return None;
+    }
+    Some(match p {
+        _ if p < 0.001 => "< 0.001".to_owned(),
+        _ if p < 0.1 => format!("{p:.3}"),
+        _ if p > 0.99 => "> 0.99".to_owned(),
+        _ => format!("{p:.2}"),
+    })
+}
+
+/// A ratio with three digits behind the point, fewer from 10 on.
+pub fn ratio(value: f64) -> String {
+    let before = value.abs().max(1.0).log10().floor() as usize;
+    format(value, 3usize.saturating_sub(before))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,6 +189,22 @@ mod tests {
         assert_eq!(format(0.004, 1), "0.004");
         assert_eq!(format(-0.0, 1), "0.0");
         assert_eq!(format(3e-12, 2), "3.00e-12");
+    }
+
+    #[test]
+    fn a_p_value_is_never_zero_or_one() {
+        let printed = [0.0, 0.000_999, 0.001, 0.0449, 0.234, 0.99, 0.995, 1.0].map(p_value);
+        let expected = ["< 0.001", "< 0.001", "0.001", "0.045", "0.23", "0.99", "> 0.99", "> 0.99"];
+        assert_eq!(printed, expected.map(|text| Some(text.to_owned())));
+        assert_eq!([f64::NAN, -0.1, 1.1].map(p_value), [None, None, None]);
+    }
+
+    #[test]
+    fn a_ratio_has_four_digits() {
+        assert_eq!(
+            [0.9512, 1.0, 12.345, 1234.5, 0.0].map(ratio),
+            ["0.951", "1.000", "12.35", "1234", "0.000"]
+        );
     }
 
     #[test]

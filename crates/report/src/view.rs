@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vana_types::{Cell, CellKey, Results, Status, Unit};
 
+use crate::doubts::Doubts;
+use crate::judged::Judged;
 use crate::label;
 use crate::quantity::{PERCENT, Shown};
 use crate::slug::letters;
@@ -49,6 +51,10 @@ pub struct View<'a> {
     pub ambiguous: Vec<Name>,
     /// Workloads in their order.
     pub workloads: Vec<Name>,
+    /// Letters of significance.
+    pub judged: Judged<'a>,
+    /// Findings, numbered.
+    pub doubts: Doubts<'a>,
     cells: BTreeMap<&'a CellKey, &'a Cell>,
     metrics: Vec<String>,
 }
@@ -74,6 +80,19 @@ impl<'a> View<'a> {
             }
             add(&mut workloads, &cell.key.workload);
         }
+        for comparison in &results.judgement.comparisons {
+            for system in [&comparison.baseline, &comparison.system] {
+                if !ambiguous.iter().any(|(known, _)| known == system) {
+                    add(&mut names, system);
+                }
+            }
+            add(&mut workloads, &comparison.workload);
+        }
+        for (system, _) in results.judgement.rankings.iter().flat_map(|ranking| &ranking.mean_ranks) {
+            if !ambiguous.iter().any(|(known, _)| known == system) {
+                add(&mut names, system);
+            }
+        }
         let places = (results.curves.iter().map(|curve| (&curve.system, &curve.workload)))
             .chain(results.timelines.iter().map(|timeline| (&timeline.system, &timeline.workload)));
         for (system, workload) in places {
@@ -89,7 +108,8 @@ impl<'a> View<'a> {
         let workloads = with_keys(workloads, &mut keys);
         let metrics = order_metrics(results);
         let cells = results.cells.iter().map(|cell| (&cell.key, cell)).collect();
-        Self { results, systems, ambiguous, workloads, cells, metrics }
+        let (judged, doubts) = (Judged::of(&results.judgement), Doubts::of(&results.findings));
+        Self { results, systems, ambiguous, workloads, judged, doubts, cells, metrics }
     }
 
     /// Systems, then the names of ambiguous cells.
@@ -127,10 +147,34 @@ impl<'a> View<'a> {
         self.cells.values().copied().filter(|cell| is_of(&cell.key)).collect()
     }
 
+    /// Place of a system among all; behind the last for one that is not known.
+    pub fn system_place(&self, id: &str) -> usize {
+        self.all_systems().position(|name| name.id == id).unwrap_or(usize::MAX)
+    }
+
+    /// Place of a workload among all.
+    pub fn workload_place(&self, id: &str) -> usize {
+        self.workloads.iter().position(|name| name.id == id).unwrap_or(usize::MAX)
+    }
+
+    /// A system's key or name.
+    pub fn system_short(&self, id: &str) -> String {
+        short_of(self.all_systems(), id)
+    }
+
+    /// A workload's key or name.
+    pub fn workload_short(&self, id: &str) -> String {
+        short_of(self.workloads.iter(), id)
+    }
+
     /// The words of a system's id, for a sentence.
     pub fn system_words(&self, id: &str) -> String {
         self.all_systems().find(|name| name.id == id).map_or_else(|| flatten(id), Name::with_key)
     }
+}
+
+fn short_of<'n>(mut names: impl Iterator<Item = &'n Name>, id: &str) -> String {
+    names.find(|name| name.id == id).map_or_else(|| flatten(id), |name| name.short().to_owned())
 }
 
 /// Numbers of clients of cells, ascending, without repetition.

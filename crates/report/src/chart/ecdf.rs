@@ -66,5 +66,6 @@ fn figure(group: &curves::Group<'_, &Curve>) -> Option<Figure> {
         x,
         y,
         series,
+        guides: Vec::new(),
     })
 }

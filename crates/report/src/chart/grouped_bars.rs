@@ -2,16 +2,17 @@
 
 use vana_types::{Cell, Status};
 
-use super::{Bars, legend};
+use super::{Bars, legend, parts};
 use crate::axis;
 use crate::figure::{Axis, Figure, Point, Scale, Series, Shape, Tick};
 use crate::label;
 use crate::slug::file_part;
 use crate::view::{Name, Prefixes, View, clients_of, statistics_of, value_of};
 
-/// One figure per metric, over all workloads that have it with one number of clients or none.
+/// One figure per metric, over all workloads that have it with one number of clients or none; several where it would
+/// be higher than a page.
 pub fn draw(view: &View<'_>) -> Vec<Figure> {
-    view.metrics().iter().filter_map(|metric| figure(view, metric)).collect()
+    view.metrics().iter().filter_map(|metric| figure(view, metric)).flat_map(|f| parts::split(&f)).collect()
 }
 
 fn figure(view: &View<'_>, metric: &str) -> Option<Figure> {
@@ -67,6 +68,7 @@ fn figure(view: &View<'_>, metric: &str) -> Option<Figure> {
         x: axis::from_zero(format!("{words}{}", shown.in_brackets()), &ends),
         y: categories(&systems),
         series,
+        guides: Vec::new(),
     })
 }
 

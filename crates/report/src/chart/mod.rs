@@ -1,9 +1,12 @@
 //! Charts: from results to figures. One file per chart.
 
+mod critical_difference;
 mod curves;
 mod ecdf;
+mod forest;
 mod grouped_bars;
 mod over_clients;
+mod parts;
 mod quantiles;
 mod rate_over_clients;
 mod time_over_clients;
@@ -49,6 +52,16 @@ pub const CHARTS: &[Chart] = &[
         name: "grouped-bars",
         about: "systems by workloads, where there is one number of clients or none",
         draw: grouped_bars::draw,
+    },
+    Chart {
+        name: "forest",
+        about: "ratio of each system to the baseline with its interval",
+        draw: forest::draw,
+    },
+    Chart {
+        name: "critical-difference",
+        about: "mean ranks of systems, joined where they do not differ significantly",
+        draw: critical_difference::draw,
     },
 ];
 

@@ -74,6 +74,7 @@ fn figure(
         x: axis::of_clients(&clients),
         y: axis::of_values(format!("{words}{}", shown.in_brackets()), &ends),
         series,
+        guides: Vec::new(),
     })
 }
 

@@ -60,6 +60,7 @@ fn figure(group: &curves::Group<'_, &Curve>) -> Option<Figure> {
         x,
         y,
         series,
+        guides: Vec::new(),
     })
 }
 

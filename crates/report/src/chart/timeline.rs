@@ -69,5 +69,6 @@ fn figure(group: &curves::Group<'_, &Timeline>) -> Option<Figure> {
         x,
         y,
         series,
+        guides: Vec::new(),
     })
 }

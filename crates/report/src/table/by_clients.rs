@@ -4,7 +4,7 @@ use vana_types::Cell;
 
 use super::entry::{Digits, Notes, line, remarks};
 use super::layout::Systems;
-use super::{Panel, Row, Table};
+use super::{Findings, Panel, Row, Table, significance};
 use crate::label;
 use crate::slug::file_part;
 use crate::view::{Name, Prefixes, View, clients_of, statistics_of};
@@ -38,14 +38,15 @@ fn table(view: &View<'_>, workload: &Name, metric: &str, cells: &[&Cell]) -> Tab
             let places =
                 systems.places(|system| view.cell(system, &workload.id, clients, metric, &statistic));
             let entries = line(&places, |_| digits, &mut notes, view);
-            rows.push(Row {
-                label: clients.map_or("–".to_owned(), |clients| clients.to_string()), entries
-            });
+            let label = clients.map_or("–".to_owned(), |clients| clients.to_string());
+            rows.push(Row::new(label, entries));
         }
         let heading = format!("{}{}", label::statistic_label(&statistic), digits.shown.in_brackets());
         panels.push(Panel { heading: Some(heading), rows });
     }
-    let (about, below) = remarks(cells, "the row");
+    let (about, below) = remarks(cells, "the row", view);
+    let mut columns = systems.headings();
+    columns.extend(significance::column(&mut panels, &mut notes, view));
     let mut legend = systems.legend();
     legend.extend(workload.key.is_some().then(|| workload.with_key()));
     legend.extend(below);
@@ -57,9 +58,10 @@ fn table(view: &View<'_>, workload: &Name, metric: &str, cells: &[&Cell]) -> Tab
             workload.short()
         ),
         stub: "Clients".to_owned(),
-        columns: systems.headings(),
+        columns,
         panels,
         notes: notes.0,
         remarks: legend,
+        findings: Findings::default(),
     }
 }

@@ -4,7 +4,7 @@ use vana_types::Cell;
 
 use super::entry::{Digits, Notes, line, remarks};
 use super::layout::Systems;
-use super::{Panel, Row, Table, by_workload};
+use super::{Findings, Panel, Row, Table, by_workload, significance};
 use crate::label;
 use crate::slug::file_part;
 use crate::view::{Name, Prefixes, View, clients_of, statistics_of};
@@ -35,9 +35,12 @@ fn table(view: &View<'_>, workload: &Name, metric: &str, clients: Option<u32>, c
         let Some(first) = of_row().next() else { continue };
         let digits = Digits::choose(prefixes.of(first), of_row());
         let label = format!("{}{}", label::statistic_label(&statistic), digits.shown.in_brackets());
-        rows.push(Row { label, entries: line(&places, |_| digits, &mut notes, view) });
+        rows.push(Row::new(label, line(&places, |_| digits, &mut notes, view)));
     }
-    let (about, below) = remarks(cells, "the row");
+    let (about, below) = remarks(cells, "the row", view);
+    let mut panels = vec![Panel { heading: None, rows }];
+    let mut columns = systems.headings();
+    columns.extend(significance::column(&mut panels, &mut notes, view));
     let mut legend = systems.legend();
     legend.extend(workload.key.is_some().then(|| workload.with_key()));
     legend.extend(below);
@@ -46,9 +49,10 @@ fn table(view: &View<'_>, workload: &Name, metric: &str, clients: Option<u32>, c
         name: format!("{}-{}", file_part(&workload.id), file_part(metric)),
         caption: format!("{} of {}{at} by system.{about}", label::metric_label(metric), workload.short()),
         stub: "Statistic".to_owned(),
-        columns: systems.headings(),
-        panels: vec![Panel { heading: None, rows }],
+        columns,
+        panels,
         notes: notes.0,
         remarks: legend,
+        findings: Findings::default(),
     }
 }

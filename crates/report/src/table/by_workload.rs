@@ -3,7 +3,7 @@
 use vana_types::Cell;
 
 use super::entry::{Digits, Notes, Place, line, remarks};
-use super::{Column, Entry, Panel, Row, Table};
+use super::{Column, Entry, Findings, Panel, Row, Table, significance};
 use crate::label;
 use crate::slug::file_part;
 use crate::view::{Name, Prefixes, View, clients_of, statistics_of};
@@ -45,9 +45,10 @@ fn table(view: &View<'_>, metric: &str, workloads: &[(&Name, Vec<&Cell>)]) -> Ta
     let is_named = |name: &&Name| cells.iter().any(|cell| cell.key.system == name.id);
     let systems: Vec<&Name> = view.all_systems().filter(is_named).collect();
     let mut notes = Notes::default();
-    let rows = rows(view, metric, &systems, &shown, &mut notes);
+    let mut rows = rows(view, metric, &systems, &shown, &mut notes);
+    rows.extend(significance::row(&rows, &mut notes, view));
     let unit = cells.first().map(|cell| prefixes.of(cell).in_brackets()).unwrap_or_default();
-    let (about, below) = remarks(&cells, "the column");
+    let (about, below) = remarks(&cells, "the column", view);
     let mut legend: Vec<String> = systems.iter().filter(|s| s.key.is_some()).map(|s| s.with_key()).collect();
     legend.extend(workloads.iter().filter(|(w, _)| w.key.is_some()).map(|(w, _)| w.with_key()));
     legend.extend(below);
@@ -59,6 +60,7 @@ fn table(view: &View<'_>, metric: &str, workloads: &[(&Name, Vec<&Cell>)]) -> Ta
         panels: vec![Panel { heading: None, rows }],
         notes: notes.0,
         remarks: legend,
+        findings: Findings::default(),
     }
 }
 
@@ -67,7 +69,7 @@ fn heading(column: &Shown<'_>, unit: &str) -> Column {
     let own = column.digits.shown.in_brackets();
     let own = if own == unit { "" } else { own.as_str() };
     let heading = format!("{}{own}", label::statistic_short(&column.statistic));
-    Column { heading, group: Some(column.workload.short().to_owned()) }
+    Column::new(heading, Some(column.workload.short().to_owned()))
 }
 
 /// Lines are compared down the columns, so entries are made column by column and then turned.
@@ -79,7 +81,7 @@ fn rows(
     notes: &mut Notes,
 ) -> Vec<Row> {
     let mut rows: Vec<Row> =
-        systems.iter().map(|name| Row { label: name.short().to_owned(), entries: Vec::new() }).collect();
+        systems.iter().map(|name| Row::new(name.short().to_owned(), Vec::new())).collect();
     for column in shown {
         let cell = |name: &&Name| view.cell(&name.id, &column.workload.id, None, metric, &column.statistic);
         let places: Vec<Place<'_>> = systems

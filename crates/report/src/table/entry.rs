@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use vana_types::{Better, Cell, IntervalKind, Origin, Status};
 
-use super::{Content, Entry};
+use super::{Content, Entry, significance};
 use crate::quantity::{Shown, decimals, format};
 use crate::tex::flatten;
 use crate::view::{View, value_of};
@@ -21,7 +21,8 @@ pub struct Note {
 pub struct Notes(pub Vec<Note>);
 
 impl Notes {
-    fn mark(&mut self, text: String) -> usize {
+    /// The mark of a text.
+    pub fn mark(&mut self, text: String) -> usize {
         let known = self.0.iter().position(|note| note.text == text);
         known.unwrap_or_else(|| {
             self.0.push(Note { text });
@@ -128,11 +129,13 @@ pub fn line(
                     let text = digits.text(value);
                     let best = best.as_ref() == Some(&text);
                     let interval = digits.interval(cell);
-                    Content::Number { text, interval, best, note: notes.of(cell, true, view) }
+                    let letters = view.judged.letters(&cell.key).map(str::to_owned);
+                    Content::Number { text, interval, letters, best, note: notes.of(cell, true, view) }
                 }
             },
         };
-        entries.push(Entry { span: place.span, content });
+        let key = place.cell.map(|cell| cell.key.clone());
+        entries.push(Entry { span: place.span, content, key, findings: Vec::new() });
     }
     entries
 }
@@ -161,7 +164,7 @@ fn best_text(places: &[Place<'_>], digits: impl Fn(&Cell) -> Digits) -> Option<S
 }
 
 /// Sentences about a table as a whole, for its caption and below it.
-pub fn remarks(cells: &[&Cell], marks_best: &str) -> (String, Vec<String>) {
+pub fn remarks(cells: &[&Cell], marks_best: &str, view: &View<'_>) -> (String, Vec<String>) {
     let mut caption = String::new();
     let mut below = Vec::new();
     let compared =
@@ -169,8 +172,10 @@ pub fn remarks(cells: &[&Cell], marks_best: &str) -> (String, Vec<String>) {
     if compared {
         caption.push_str(" Bold: best value of ");
         caption.push_str(marks_best);
-        caption.push_str(", no test of significance.");
+        let is_tested = cells.iter().any(|cell| view.judged.group(&cell.key).is_some());
+        caption.push_str(if is_tested { "." } else { ", no test of significance." });
     }
+    caption.push_str(&significance::sentence(cells, view));
     let count = repetitions(cells, &mut below);
     if let Some(interval) = cells.iter().find_map(|cell| cell.estimate.interval) {
         let of = match interval.kind {

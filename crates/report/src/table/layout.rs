@@ -40,7 +40,7 @@ impl<'v> Systems<'v> {
 
     /// Headings, short.
     pub fn headings(&self) -> Vec<Column> {
-        self.columns.iter().map(|name| Column { heading: name.short().to_owned(), group: None }).collect()
+        self.columns.iter().map(|name| Column::new(name.short().to_owned(), None)).collect()
     }
 
     /// What the keys among the headings stand for.

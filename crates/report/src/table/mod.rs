@@ -3,12 +3,18 @@
 mod by_clients;
 mod by_statistic;
 mod by_workload;
+mod comparisons;
 mod entry;
+mod findings;
 mod layout;
+mod significance;
+
+use vana_types::CellKey;
 
 use crate::view::View;
 
 pub use entry::{Digits, Note};
+pub use findings::{Findings, Footnote};
 
 /// A kind of table.
 pub struct TableKind {
@@ -37,6 +43,11 @@ pub const TABLES: &[TableKind] = &[
         about: "systems by workloads and statistics, where workloads share a metric and have no clients",
         draw: by_workload::draw,
     },
+    TableKind {
+        name: "comparisons",
+        about: "systems against the baseline: ratio, p, shift, verdict",
+        draw: comparisons::draw,
+    },
 ];
 
 /// One table, as plain text; nothing in it is escaped.
@@ -56,6 +67,8 @@ pub struct Table {
     pub notes: Vec<Note>,
     /// Remarks without a mark: what keys stand for, how many repetitions.
     pub remarks: Vec<String>,
+    /// Findings that are about its numbers.
+    pub findings: Findings,
 }
 
 /// A column of numbers.
@@ -65,6 +78,15 @@ pub struct Column {
     pub heading: String,
     /// Heading above it that it shares with its neighbours.
     pub group: Option<String>,
+    /// Findings that are about all of its numbers.
+    pub findings: Vec<usize>,
+}
+
+impl Column {
+    /// A column without findings.
+    pub fn new(heading: String, group: Option<String>) -> Self {
+        Self { heading, group, findings: Vec::new() }
+    }
 }
 
 /// Rows under a heading.
@@ -83,6 +105,15 @@ pub struct Row {
     pub label: String,
     /// Entries from left to right, covering every column once.
     pub entries: Vec<Entry>,
+    /// Findings that are about all of its numbers.
+    pub findings: Vec<usize>,
+}
+
+impl Row {
+    /// A row without findings.
+    pub fn new(label: String, entries: Vec<Entry>) -> Self {
+        Self { label, entries, findings: Vec::new() }
+    }
 }
 
 /// What stands in one column, or over several.
@@ -92,6 +123,17 @@ pub struct Entry {
     pub span: usize,
     /// What it shows.
     pub content: Content,
+    /// Which number of the results it shows, where it is one.
+    pub key: Option<CellKey>,
+    /// Findings that are about this number.
+    pub findings: Vec<usize>,
+}
+
+impl Entry {
+    /// An entry in one column that shows no number of the results.
+    pub fn new(content: Content) -> Self {
+        Self { span: 1, content, key: None, findings: Vec::new() }
+    }
 }
 
 /// A number or its absence.
@@ -103,8 +145,17 @@ pub enum Content {
         text: String,
         /// `±13.2` or `[3.1, 4.2]`.
         interval: Option<String>,
+        /// Letters of significance: shared with what it does not differ from.
+        letters: Option<String>,
         /// Whether it is the best of its row.
         best: bool,
+        /// Index of its note.
+        note: Option<usize>,
+    },
+    /// Words and the index of their note.
+    Text {
+        /// A word or two.
+        text: String,
         /// Index of its note.
         note: Option<usize>,
     },
@@ -119,7 +170,11 @@ pub enum Content {
 
 /// All tables of all kinds, by the order of the kinds.
 pub fn draw_all(view: &View<'_>) -> Vec<Table> {
-    TABLES.iter().flat_map(|kind| (kind.draw)(view)).collect()
+    let mut tables: Vec<Table> = TABLES.iter().flat_map(|kind| (kind.draw)(view)).collect();
+    for table in &mut tables {
+        findings::mark(table, &view.doubts);
+    }
+    tables
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::process::Command;
 use vana_report::{OutputFile, render_latex};
 use vana_types::Results;
 
-use crate::studies;
+use crate::{judged, studies};
 
 /// Beside the checkout lies what was published; absent on most machines.
 const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/paper/tables.csv");
@@ -89,6 +89,24 @@ fn the_published_tables_compile_without_complaint() {
         Some(results) => assert_compiles(&results, "published"),
         None => skip("the published tables are not beside the checkout"),
     }
+}
+
+#[test]
+fn a_judgement_of_the_published_tables_compiles_without_complaint() {
+    let Some(mut results) = studies::published(Path::new(PUBLISHED)) else {
+        return skip("the published tables are not beside the checkout");
+    };
+    judged::judge(&mut results);
+    judged::doubt(&mut results);
+    assert_compiles(&results, "published-judged");
+}
+
+#[test]
+fn a_judgement_of_hostile_names_compiles_without_complaint() {
+    let mut results = studies::hostile();
+    judged::judge(&mut results);
+    judged::doubt(&mut results);
+    assert_compiles(&results, "hostile-judged");
 }
 
 #[test]

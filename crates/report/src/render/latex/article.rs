@@ -2,20 +2,16 @@
 
 use std::fmt::Write as _;
 
-use vana_types::{Finding, Results, Severity};
-
+use super::{claims, findings, methods};
 use crate::figure::Figure;
-use crate::label;
 use crate::render::Document;
 use crate::tex::{escape_breakable, flatten};
-
-/// Findings of one rule that are listed one by one.
-const LISTED: usize = 20;
+use crate::view::View;
 
 /// The article of a document.
 #[derive(Debug)]
 pub struct Article<'d> {
-    results: &'d Results,
+    view: &'d View<'d>,
     tables: Vec<&'d str>,
     figures: &'d [Figure],
 }
@@ -24,7 +20,7 @@ impl<'d> Article<'d> {
     /// The article that shows all of a document.
     pub fn new(document: &'d Document<'_, 'd>) -> Self {
         Self {
-            results: document.view.results,
+            view: document.view,
             tables: document.tables.iter().map(|table| table.name.as_str()).collect(),
             figures: &document.figures,
         }
@@ -32,7 +28,7 @@ impl<'d> Article<'d> {
 
     /// `main.tex`; says so when names are shown in other letters than they have.
     pub fn text(&self, is_transliterated: bool) -> String {
-        let title = flatten(&self.results.title);
+        let title = flatten(&self.view.results.title);
         let title = if title.is_empty() { "Results".to_owned() } else { escape_breakable(&title) };
         let mut out = String::from(
             "\\documentclass[10pt]{article}\n\\usepackage[a4paper, margin=22mm]{geometry}\n\\input{preamble}\n\\input{macros}\n",
@@ -47,7 +43,11 @@ impl<'d> Article<'d> {
         if is_transliterated {
             out.push_str("\n\\noindent\\emph{Some names have letters that the fonts of this document lack; they are shown by the nearest letters of ASCII.}\n");
         }
-        self.findings(&mut out);
+        out.push_str(&methods::draw(self.view));
+        out.push_str(&findings::draw(&self.view.doubts));
+        if !self.view.results.judgement.claims.is_empty() {
+            _ = writeln!(out, "\n\\FloatBarrier\n\\section{{Claims}}\n\\input{{{}}}", claims::PATH);
+        }
         if !self.tables.is_empty() {
             out.push_str("\n\\FloatBarrier\n\\section{Tables}\n");
             for (index, table) in self.tables.iter().enumerate() {
@@ -68,17 +68,18 @@ impl<'d> Article<'d> {
 
     fn provenance(&self, out: &mut String) {
         out.push_str("\n\\section*{Provenance}\n{\\raggedright\n");
-        if let Some(source) = self.results.source.as_deref().map(flatten).filter(|source| !source.is_empty())
+        if let Some(source) =
+            self.view.results.source.as_deref().map(flatten).filter(|source| !source.is_empty())
         {
             _ = writeln!(out, "Source of the data: {}.", escape_breakable(source.trim_end_matches('.')));
         }
         _ = writeln!(
             out,
             "The study's data have the SHA-256 digest \\texttt{{{}}}; this report was drawn from them by vana {}.",
-            escape_breakable(&self.results.digest),
-            escape_breakable(&self.results.vana)
+            escape_breakable(&self.view.results.digest),
+            escape_breakable(&self.view.results.vana)
         );
-        for (name, system) in &self.results.assumed {
+        for (name, system) in &self.view.results.assumed {
             _ = writeln!(
                 out,
                 "Numbers of ``{}'' were read as those of ``{}'', as asked; nobody knows it.",
@@ -88,67 +89,6 @@ impl<'d> Article<'d> {
         }
         out.push_str("\\par}\n");
     }
-
-    fn findings(&self, out: &mut String) {
-        out.push_str("\n\\section{Findings}\n");
-        if self.results.findings.is_empty() {
-            out.push_str("No doubts were found.\n");
-            return;
-        }
-        let mut number = 0;
-        for (severity, heading) in [
-            (Severity::Error, "Errors: a number is wrong"),
-            (Severity::Warning, "Warnings: a number may mislead"),
-            (Severity::Info, "Good to know"),
-        ] {
-            let found: Vec<&Finding> =
-                self.results.findings.iter().filter(|f| f.severity == severity).collect();
-            if found.is_empty() {
-                continue;
-            }
-            _ = writeln!(
-                out,
-                "\\subsection*{{{heading}}}\n\\begin{{enumerate}}\\setcounter{{enumi}}{{{number}}}\\raggedright"
-            );
-            number += list(out, &found);
-            out.push_str("\\end{enumerate}\n");
-        }
-    }
-}
-
-/// Lists findings rule by rule and returns the number of items.
-fn list(out: &mut String, found: &[&Finding]) -> usize {
-    let mut codes: Vec<&str> = Vec::new();
-    for finding in found {
-        if !codes.contains(&finding.code.as_str()) {
-            codes.push(&finding.code);
-        }
-    }
-    let mut items = 0;
-    for code in codes {
-        let same: Vec<&&Finding> = found.iter().filter(|finding| finding.code == code).collect();
-        for finding in same.iter().take(LISTED) {
-            let message = escape_breakable(&finding.message);
-            _ = writeln!(out, "\\item \\texttt{{{}}}{}: {message}", escape_breakable(code), place(finding));
-            items += 1;
-        }
-        if same.len() > LISTED {
-            let more = same.len() - LISTED;
-            _ = writeln!(out, "\\item \\texttt{{{}}}: and {more} more of this kind.", escape_breakable(code));
-            items += 1;
-        }
-    }
-    items
-}
-
-/// ` (osv, http, 10 clients, repetition 2)`.
-fn place(finding: &Finding) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    parts.extend(finding.system.as_deref().map(escape_breakable));
-    parts.extend(finding.workload.as_deref().map(escape_breakable));
-    parts.extend(finding.clients.map(label::clients));
-    parts.extend(finding.repetition.map(|repetition| format!("repetition {repetition}")));
-    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
 }
 
 /// LaTeX keeps a limited number of floats in mind.

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use vana_types::{Cell, Status};
+use vana_types::{Cell, Comparison, Status};
 
 use crate::label;
-use crate::quantity::Shown;
+use crate::quantity::{Shown, p_value, ratio};
 use crate::slug::{Distinct, macro_part, spell};
 use crate::table::Digits;
 use crate::tex::flatten;
@@ -33,7 +33,36 @@ pub fn draw(view: &View<'_>) -> String {
             }
         }
     }
+    for comparison in &view.results.judgement.comparisons {
+        draw_comparison(&mut out, comparison, &mut names);
+    }
     out
+}
+
+/// Ratio, ends of its interval and p: the adjusted one where there is one.
+fn draw_comparison(out: &mut String, comparison: &Comparison, names: &mut Distinct) {
+    let c = comparison;
+    let finite = |value: Option<f64>| value.filter(|value| value.is_finite()).map(ratio);
+    let p = c.p_adjusted.or(c.p).and_then(p_value).map(|text| text.replace(' ', ""));
+    let numbers = [
+        ("Ratio", finite(c.ratio)),
+        ("RatioLow", finite(c.ratio_low)),
+        ("RatioHigh", finite(c.ratio_high)),
+        ("P", p),
+    ];
+    let clients = c.clients.map(spell).unwrap_or_default();
+    let [workload, system, baseline] = [&c.workload, &c.system, &c.baseline].map(|name| macro_part(name));
+    let (metric, statistic) = (macro_part(&c.metric), macro_part(&c.statistic));
+    let wanted = format!("vana{workload}{system}Against{baseline}{clients}{metric}{statistic}");
+    let at = c.clients.map(|clients| format!(", {}", label::clients(clients))).unwrap_or_default();
+    let [workload, system, baseline, metric, statistic] =
+        [&c.workload, &c.system, &c.baseline, &c.metric, &c.statistic].map(|name| flatten(name));
+    _ = writeln!(out, "% {workload}, {system} against {baseline}{at}, {metric}, {statistic}: {}", c.verdict);
+    for (what, number) in numbers {
+        let Some(number) = number else { continue };
+        let name = names.claim(&format!("{wanted}{what}"), |count| format!("No{}", spell(count)));
+        _ = writeln!(out, "\\newcommand{{\\{name}}}{{\\num{{{number}}}}}");
+    }
 }
 
 fn draw_cell(out: &mut String, cell: &Cell, digits: Digits, names: &mut Distinct) {

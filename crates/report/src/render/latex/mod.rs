@@ -1,7 +1,11 @@
 //! Tables, macros, preamble and the article that shows everything.
 
 mod article;
+mod claims;
+mod findings;
 mod macros;
+mod methods;
+mod notes;
 mod preamble;
 mod table;
 mod width;
@@ -16,6 +20,12 @@ pub fn render(document: &Document<'_, '_>, progress: &dyn Fn(&str)) -> Result<Ve
         progress(&path);
         files.push(OutputFile::text(path, table::draw(table)));
     }
+    let claims = &document.view.results.judgement.claims;
+    if !claims.is_empty() {
+        let path = format!("{}.tex", claims::PATH);
+        progress(&path);
+        files.push(OutputFile::text(path, claims::draw(claims)));
+    }
     files.push(OutputFile::text("macros.tex".to_owned(), macros::draw(document.view)));
     let body = article::Article::new(document);
     // Figures that someone includes as source bring their own characters.
@@ -24,7 +34,7 @@ pub fn render(document: &Document<'_, '_>, progress: &dyn Fn(&str)) -> Result<Ve
     let mut texts: Vec<String> = texts.collect();
     texts.push(body.text(false));
     let unknown = crate::tex::unknown_characters(texts.iter().map(String::as_str));
-    files.push(OutputFile::text("preamble.tex".to_owned(), preamble::draw(&unknown)));
+    files.push(OutputFile::text("preamble.tex".to_owned(), preamble::draw(&unknown, &texts)));
     files.push(OutputFile::text("main.tex".to_owned(), body.text(!unknown.is_empty())));
     Ok(files)
 }

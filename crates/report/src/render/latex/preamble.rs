@@ -32,9 +32,30 @@ const PACKAGES: &str = r"% What the tables, macros and figures of this report ne
 \newcommand{\vanahead}[1]{\makebox[0pt]{\begin{tabular}[b]{@{}c@{}}#1\end{tabular}}}
 ";
 
-/// `preamble.tex`; declares what pdflatex does not know.
-pub fn draw(unknown: &BTreeSet<char>) -> String {
+/// Macros that only some reports need: what they are called in tables, and their definition.
+const OPTIONAL: [(&str, &str); 3] = [
+    (
+        "\\vanaletters",
+        "% Letters of significance behind a value.\n\\newcommand{\\vanaletters}[1]{{\\scriptsize\\,\\textsf{#1}}}\n",
+    ),
+    (
+        "\\vanafinding",
+        "% The number of a finding.\n\\newcommand{\\vanafinding}[1]{\\textsuperscript{\\upshape F#1}}\n",
+    ),
+    (
+        "\\vanaverdict",
+        "% The verdict on a claim: a sign and a word.\n\\newcommand{\\vanaverdict}[2]{\\makebox[0.9em][l]{#1}#2}\n",
+    ),
+];
+
+/// `preamble.tex`; declares what pdflatex does not know, defines what `texts` use.
+pub fn draw(unknown: &BTreeSet<char>, texts: &[String]) -> String {
     let mut text = PACKAGES.to_owned();
+    for (name, definition) in OPTIONAL {
+        if texts.iter().any(|text| text.contains(name)) {
+            text.push_str(definition);
+        }
+    }
     if !unknown.is_empty() {
         text.push_str("% Characters without a glyph in the fonts of pdflatex, as ASCII. LuaLaTeX and XeLaTeX do not need them.\n");
         text.push_str("\\ifdefined\\DeclareUnicodeCharacter\n");

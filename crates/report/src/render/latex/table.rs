@@ -1,31 +1,34 @@
 //! A table as booktabs rows, in as many floats and blocks of columns as pages need.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::slug::letters;
 use crate::table::{Column, Content, Entry, Panel, Row, Table};
 use crate::tex::{escape, escape_breakable};
 
+use super::notes::{found, mark, notes, used_findings, used_notes};
 use super::width;
 
 /// Most rows of one float, headings included.
 const ROWS: usize = 52;
 
 /// A part of a panel that stands under one set of headings.
-struct Part<'t> {
+pub struct Part<'t> {
+    /// Index of the block of columns.
     block: usize,
-    panel: &'t Panel,
-    rows: Range<usize>,
+    /// The panel.
+    pub panel: &'t Panel,
+    /// Which of its rows.
+    pub rows: Range<usize>,
 }
 
 /// The source of a table: one float or several.
 pub fn draw(table: &Table) -> String {
     let blocks = width::blocks(table);
-    let notes = notes(table, &(0..table.notes.len()).collect());
+    let every = table.findings.footnotes.iter().map(|footnote| footnote.number).collect();
+    let below = notes(table, &(0..table.notes.len()).collect(), &every);
     // About 105 letters of a note fill a line.
-    let lines = notes.chars().count() / 105 + table.caption.chars().count() / 95 + 2;
+    let lines = below.chars().count() / 105 + table.caption.chars().count() / 95 + 2;
     let most = ROWS.saturating_sub(lines).max(12);
     let floats = pack(table, blocks.len(), most);
     let mut out = String::new();
@@ -50,7 +53,7 @@ pub fn draw(table: &Table) -> String {
                 draw_tabular(&mut out, table, columns, same_block);
             }
         }
-        out.push_str(&self::notes(table, &used_notes(parts)));
+        out.push_str(&notes(table, &used_notes(parts), &used_findings(table, parts)));
         out.push_str("\\end{table}\n");
     }
     out
@@ -102,7 +105,8 @@ fn draw_tabular(out: &mut String, table: &Table, columns: &Range<usize>, parts: 
     out.push_str(&escape(&table.stub));
     for column in table.columns.get(columns.clone()).unwrap_or_default() {
         let lines: Vec<String> = width::head_lines(&column.heading).iter().map(|line| escape(line)).collect();
-        _ = write!(out, "\n  & \\multicolumn{{2}}{{c}}{{\\vanahead{{{}}}}}", lines.join("\\\\"));
+        let (lines, found) = (lines.join("\\\\"), found(&column.findings));
+        _ = write!(out, "\n  & \\multicolumn{{2}}{{c}}{{\\vanahead{{{lines}{found}}}}}");
     }
     out.push_str(" \\\\\n\\midrule\n");
     for (index, part) in parts.iter().enumerate() {
@@ -140,6 +144,7 @@ fn draw_groups(out: &mut String, table: &Table, columns: &Range<usize>) {
 
 fn draw_row(out: &mut String, row: &Row, columns: &Range<usize>) {
     out.push_str(&escape(&row.label));
+    out.push_str(&found(&row.findings));
     let mut at = 0;
     for entry in &row.entries {
         let covered = at..at + entry.span;
@@ -156,36 +161,25 @@ fn draw_row(out: &mut String, row: &Row, columns: &Range<usize>) {
 
 fn draw_entry(out: &mut String, entry: &Entry, span: usize) {
     let (number, behind) = match &entry.content {
-        Content::Number { text, interval, best, note } => {
+        Content::Number { text, interval, letters, best, note } => {
             let number = number(text);
             let number = if *best { format!("\\vanabest{{{number}}}") } else { number };
             let interval =
                 interval.as_ref().map(|interval| format!("\\vanainterval{{{}}}", self::interval(interval)));
-            (number, interval.unwrap_or_default() + &note.map(mark).unwrap_or_default())
+            let letters = letters.as_ref().map(|letters| format!("\\vanaletters{{{}}}", escape(letters)));
+            let mark = note.map(mark).unwrap_or_default();
+            (number, interval.unwrap_or_default() + &letters.unwrap_or_default() + &mark)
         }
         Content::Missing { note } => ("--".to_owned(), mark(*note)),
+        Content::Text { text, note } => (String::new(), escape(text) + &note.map(mark).unwrap_or_default()),
         Content::Blank => (String::new(), String::new()),
     };
+    let behind = behind + &found(&entry.findings);
     if span > 1 {
         _ = write!(out, "\\multicolumn{{{}}}{{c}}{{\\vanaspan{{{number}{behind}}}}}", 2 * span);
     } else {
         _ = write!(out, "{number} & {behind}");
     }
-}
-
-/// The notes whose marks stand in these parts.
-fn used_notes(parts: &[Part<'_>]) -> BTreeSet<usize> {
-    let rows = parts.iter().flat_map(|part| part.panel.rows.get(part.rows.clone()).unwrap_or_default());
-    let notes = rows.flat_map(|row| &row.entries).filter_map(|entry| match &entry.content {
-        Content::Number { note, .. } => *note,
-        Content::Missing { note } => Some(*note),
-        Content::Blank => None,
-    });
-    notes.collect()
-}
-
-fn mark(note: usize) -> String {
-    format!("\\vanamark{{{}}}", letters(note))
 }
 
 fn number(text: &str) -> String {
@@ -200,22 +194,4 @@ fn interval(text: &str) -> String {
     }
     let ends: Vec<String> = text.trim_matches(['[', ']']).split(", ").map(number).collect();
     format!("[{}]", ends.join(", "))
-}
-
-/// Marks and remarks below the table.
-fn notes(table: &Table, used: &BTreeSet<usize>) -> String {
-    let used = table.notes.iter().enumerate().filter(|(index, _)| used.contains(index));
-    let marked = used.map(|(index, note)| {
-        format!("{} {}.", mark(index), escape_breakable(note.text.trim_end_matches('.')))
-    });
-    let remarks =
-        table.remarks.iter().map(|remark| format!("{}.", escape_breakable(remark.trim_end_matches('.'))));
-    let all: Vec<String> = marked.chain(remarks).collect();
-    if all.is_empty() {
-        return String::new();
-    }
-    format!(
-        "\n\\smallskip\n\\parbox{{\\linewidth}}{{\\raggedright\\scriptsize {}}}\n",
-        all.join("\n  \\quad ")
-    )
 }

@@ -77,8 +77,11 @@ fn spans_over(entries: &[Entry], border: usize) -> bool {
 }
 
 fn stub_width(table: &Table) -> f64 {
-    let labels =
-        table.panels.iter().flat_map(|panel| &panel.rows).map(|row| as_shown(&row.label).chars().count());
+    let labels = table
+        .panels
+        .iter()
+        .flat_map(|panel| &panel.rows)
+        .map(|row| as_shown(&row.label).chars().count() + (found_width(&row.findings) / LETTER) as usize);
     labels.chain([table.stub.chars().count()]).max().unwrap_or(0) as f64 * LETTER
 }
 
@@ -91,7 +94,8 @@ pub fn heading_excess(table: &Table, column: usize) -> f64 {
     let heading = table.columns.get(column).map(|column| head_lines(&column.heading)).unwrap_or_default();
     // The letters of the figures are wider than those of Latin Modern, never narrower.
     let width = |line: &String| font::width(&as_shown(line), 8.0);
-    let heading = heading.iter().map(width).fold(0.0, f64::max);
+    let found = table.columns.get(column).map_or(0.0, |column| found_width(&column.findings));
+    let heading = heading.iter().map(width).fold(0.0, f64::max) + found;
     (heading - numbers_width(table, column)).max(0.0)
 }
 
@@ -102,6 +106,7 @@ fn numbers_width(table: &Table, column: usize) -> f64 {
         for entry in entries {
             if at == column && entry.span == 1 {
                 let (number, rest) = entry_width(&entry.content);
+                let rest = rest + found_width(&entry.findings);
                 before = f64::max(before, number);
                 behind = f64::max(behind, rest);
             }
@@ -114,14 +119,28 @@ fn numbers_width(table: &Table, column: usize) -> f64 {
 /// Widths of the number and of what stands behind it.
 fn entry_width(content: &Content) -> (f64, f64) {
     match content {
-        Content::Number { text, interval, note, .. } => {
+        Content::Number { text, interval, letters, note, .. } => {
             let interval =
                 interval.as_ref().map_or(0.0, |text| (text.chars().count() + 2) as f64 * SMALL_DIGIT);
             let mark = if note.is_some() { 5.0 } else { 0.0 };
-            (text.chars().count() as f64 * DIGIT, interval + mark)
+            let letters =
+                letters.as_ref().map_or(0.0, |text| (text.chars().count() + 1) as f64 * SMALL_DIGIT);
+            (text.chars().count() as f64 * DIGIT, interval + letters + mark)
+        }
+        Content::Text { text, note } => {
+            (0.0, text.chars().count() as f64 * LETTER + if note.is_some() { 5.0 } else { 0.0 })
         }
         Content::Missing { .. } => (2.0 * DIGIT, 5.0),
         Content::Blank => (0.0, 0.0),
+    }
+}
+
+/// Width of the numbers of findings.
+fn found_width(findings: &[usize]) -> f64 {
+    match findings.len() {
+        0 => 0.0,
+        shown @ 1..4 => 4.0 + 8.0 * shown as f64,
+        _ => 36.0,
     }
 }
 

@@ -8,8 +8,9 @@ use crate::quantity::{decimals, format, group};
 use crate::style::style;
 
 /// Height of one bar.
-const BAR: f64 = 7.4;
-const BETWEEN: f64 = 5.0;
+pub const BAR: f64 = 7.4;
+/// Space between categories.
+pub const BETWEEN: f64 = 5.0;
 const SMALL: f64 = 6.0;
 
 /// Height of the plot.

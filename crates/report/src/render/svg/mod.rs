@@ -1,9 +1,11 @@
 //! Figures as SVG, one column of a paper wide. One point is one user unit.
 
 mod bars;
+mod forest;
 mod ink;
 mod legend;
 mod lines;
+mod ranks;
 
 use super::{Document, OutputFile, RenderError};
 use crate::figure::{Axis, Figure, Shape};
@@ -65,17 +67,29 @@ impl Frame {
 /// The drawing of a figure.
 pub fn draw(figure: &Figure, letters: Letters) -> String {
     let mut ink = Ink::new(letters);
+    if figure.shape == Shape::Ranks {
+        let height = ranks::draw(&mut ink, figure);
+        return ink.document(WIDTH, height, &figure.caption);
+    }
     let is_bars = figure.shape == Shape::Bars;
     // A legend of one series repeats what the caption says.
     let legend_bottom =
         if is_bars && figure.series.len() == 1 { EDGE } else { legend::draw(&mut ink, figure) };
     let frame = frame(figure, legend_bottom, letters);
+    if figure.shape == Shape::Forest {
+        forest::draw_guides(&mut ink, figure, frame);
+    }
     draw_x_axis(&mut ink, figure, frame);
-    if is_bars {
-        bars::draw(&mut ink, figure, frame);
-    } else {
-        draw_y_axis(&mut ink, &figure.y, frame);
-        lines::draw(&mut ink, figure, frame);
+    match figure.shape {
+        Shape::Bars => bars::draw(&mut ink, figure, frame),
+        Shape::Forest => {
+            forest::draw(&mut ink, figure, frame);
+            draw_y_label(&mut ink, &figure.y, frame);
+        }
+        _ => {
+            draw_y_axis(&mut ink, &figure.y, frame);
+            lines::draw(&mut ink, figure, frame);
+        }
     }
     ink.document(WIDTH, frame.bottom + 24.0, &figure.caption)
 }
@@ -86,6 +100,11 @@ fn frame(figure: &Figure, top: f64, letters: Letters) -> Frame {
         let left = EDGE + bars::label_width(figure, letters) + 4.0;
         let right = WIDTH - EDGE - bars::value_width(figure) - 3.0;
         return Frame { left, top, right, bottom: top + bars::height(figure) };
+    }
+    if figure.shape == Shape::Forest {
+        let title = if figure.y.label.is_empty() { 0.0 } else { TITLE + 3.0 };
+        let left = EDGE + title + bars::label_width(figure, letters) + 4.0;
+        return Frame { left, top, right: WIDTH - 6.0, bottom: top + bars::height(figure) };
     }
     let widest = figure.y.ticks.iter().map(|tick| font::width(&tick.label, TEXT)).fold(0.0, f64::max);
     Frame { left: EDGE + TITLE + 5.0 + widest + 4.0, top, right: WIDTH - 6.0, bottom: top + PLOT_HEIGHT }
@@ -123,6 +142,13 @@ fn draw_y_axis(ink: &mut Ink, axis: &Axis, frame: Frame) {
         ink.text((frame.left - 4.0, y + TEXT * 0.36), &tick.label, TEXT, Anchor::End);
     }
     ink.rule((frame.left, frame.top), (frame.left, frame.bottom));
+    draw_y_label(ink, axis, frame);
+}
+
+fn draw_y_label(ink: &mut Ink, axis: &Axis, frame: Frame) {
+    if axis.label.is_empty() {
+        return;
+    }
     let label = ink.shorten(&axis.label, TITLE, frame.bottom - frame.top);
     ink.upright((EDGE + TITLE * 0.85, f64::midpoint(frame.top, frame.bottom)), &label, TITLE);
 }

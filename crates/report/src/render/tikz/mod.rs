@@ -1,9 +1,11 @@
 //! Figures as pgfplots source: one `\addplot` per series, one coordinate per point, to be edited by hand.
 
+mod ranks;
+
 use std::fmt::Write as _;
 
 use super::{Document, OutputFile, RenderError};
-use crate::figure::{Axis, Figure, Point, Scale, Series, Shape};
+use crate::figure::{Axis, Figure, Guide, Point, Scale, Series, Shape};
 use crate::style::{Marker, Style, style};
 use crate::tex::{as_shown, escape};
 
@@ -30,8 +32,14 @@ pub fn draw(figure: &Figure) -> String {
         let colour = style(series.style).colour.trim_start_matches('#');
         _ = writeln!(out, "\\definecolor{{{}}}{{HTML}}{{{colour}}}", colour_name(series));
     }
+    if figure.shape == Shape::Ranks {
+        ranks::draw(&mut out, figure);
+        out.push_str("\\end{tikzpicture}\n");
+        return out;
+    }
     let is_bars = figure.shape == Shape::Bars;
-    _ = writeln!(out, "\\begin{{axis}}[\n{}]", options(figure, is_bars));
+    _ = writeln!(out, "\\begin{{axis}}[\n{}]", options(figure));
+    draw_guides(&mut out, figure);
     // Bars are stacked from below, so the first series comes last.
     let series: Vec<&Series> =
         if is_bars { figure.series.iter().rev().collect() } else { figure.series.iter().collect() };
@@ -46,7 +54,8 @@ fn colour_name(series: &Series) -> String {
     format!("vana{}", crate::slug::letters(series.style))
 }
 
-fn options(figure: &Figure, is_bars: bool) -> String {
+fn options(figure: &Figure) -> String {
+    let is_bars = figure.shape == Shape::Bars;
     let columns = if figure.series.iter().any(|series| series.label.chars().count() > 16) { 2 } else { 3 };
     let mut out =
         String::from("  scale only axis, font=\\scriptsize, grid=major, major grid style={black!10},\n");
@@ -56,6 +65,10 @@ fn options(figure: &Figure, is_bars: bool) -> String {
         _ = writeln!(out, "  width=0.5\\linewidth, height={rows:.2}cm,");
         out.push_str("  xbar=0pt, bar width=0.22cm, area legend, reverse legend, y dir=reverse, enlarge y limits={abs=0.5},\n");
         out.push_str("  ymajorgrids=false, enlarge x limits={upper, value=0.05},\n");
+    } else if figure.shape == Shape::Forest {
+        let rows = figure.y.ticks.len() as f64 * (figure.series.len() as f64 * 0.26 + 0.18);
+        _ = writeln!(out, "  width=0.5\\linewidth, height={rows:.2}cm,");
+        out.push_str("  ymajorgrids=false, y dir=reverse, only marks,\n");
     } else {
         out.push_str("  width=0.78\\linewidth, height=4.9cm,\n");
     }
@@ -74,7 +87,12 @@ fn axis_options(out: &mut String, name: char, axis: &Axis, has_ends: bool) {
         _ = writeln!(out, "  {name}mode=log,");
     }
     if has_ends {
-        _ = writeln!(out, "  {name}min={}, {name}max={},", number(axis.low), number(axis.high));
+        _ = writeln!(
+            out,
+            "  {name}min={}, {name}max={},",
+            number(axis.low.min(axis.high)),
+            number(axis.high.max(axis.low))
+        );
     }
     // pgfplots adds the small ticks by itself.
     let named = || axis.ticks.iter().filter(|tick| !tick.label.is_empty());
@@ -88,6 +106,7 @@ fn draw_series(out: &mut String, figure: &Figure, series: &Series) {
     let look = style(series.style);
     let colour = colour_name(series);
     let is_bars = figure.shape == Shape::Bars;
+    let is_across = figure.shape.is_by_category();
     let mut options = if is_bars {
         format!("fill={colour}, draw={colour}")
     } else {
@@ -95,12 +114,13 @@ fn draw_series(out: &mut String, figure: &Figure, series: &Series) {
     };
     let has_intervals = series.points.iter().any(|point| point.interval.is_some());
     if has_intervals {
-        let direction = if is_bars { 'x' } else { 'y' };
+        let direction = if is_across { 'x' } else { 'y' };
         _ = write!(
             options,
             ", error bars/.cd, {direction} dir=both, {direction} explicit, error bar style={{solid, black!70}}"
         );
     }
+    let line = if figure.shape == Shape::Forest { line_of(figure, series) } else { 0.0 };
     _ = writeln!(out, "\\addplot+ [{options}] coordinates {{");
     for point in &series.points {
         if figure.y.scale == Scale::Log && point.y <= 0.0 {
@@ -110,11 +130,36 @@ fn draw_series(out: &mut String, figure: &Figure, series: &Series) {
             out,
             "  ({}, {}){}",
             number(point.x),
-            number(point.y),
+            number(point.y + line),
             error(figure, point, has_intervals)
         );
     }
     _ = writeln!(out, "}};\n\\addlegendentry{{{}}}", escape(&cut(&series.label, LONGEST_IN_LEGEND)));
+}
+
+/// Where the line of a series lies in its category: from −0.4 to 0.4.
+fn line_of(figure: &Figure, series: &Series) -> f64 {
+    let index = figure.series.iter().position(|other| other.style == series.style).unwrap_or(0);
+    0.8 * (index as f64 + 0.5) / figure.series.len().max(1) as f64 - 0.4
+}
+
+/// Bands and lines across the plot.
+fn draw_guides(out: &mut String, figure: &Figure) {
+    let (low, high) = (number(figure.y.low), number(figure.y.high));
+    for guide in &figure.guides {
+        match guide {
+            Guide::Band(from, to) => {
+                let inside = |value: f64| number(value.clamp(figure.x.low, figure.x.high));
+                let (from, to) = (inside(*from), inside(*to));
+                _ = writeln!(out, "\\fill [black!8] (axis cs:{from},{low}) rectangle (axis cs:{to},{high});");
+            }
+            Guide::Line(at) => {
+                let at = number(*at);
+                _ = writeln!(out, "\\draw [black!65] (axis cs:{at},{low}) -- (axis cs:{at},{high});");
+            }
+            Guide::Join(..) | Guide::Length(_) => {}
+        }
+    }
 }
 
 /// Lengths of the error bar: above, then below.
@@ -122,22 +167,20 @@ fn error(figure: &Figure, point: &Point, has_intervals: bool) -> String {
     if !has_intervals {
         return String::new();
     }
-    let value = if figure.shape == Shape::Bars { point.x } else { point.y };
+    let is_across = figure.shape.is_by_category();
+    let (value, axis) = if is_across { (point.x, &figure.x) } else { (point.y, &figure.y) };
     let (below, above) = point.interval.map_or((0.0, 0.0), |(low, high)| (value - low, high - value));
     // A logarithmic axis can not show an end below its own.
-    let below = if figure.y.scale == Scale::Log { below.min(value - figure.y.low) } else { below };
+    let below = if axis.scale == Scale::Log { below.min(value - axis.low) } else { below };
     let pair = |size: f64| {
-        if figure.shape == Shape::Bars {
-            format!("({size}, 0)", size = number(size))
-        } else {
-            format!("(0, {})", number(size))
-        }
+        if is_across { format!("({size}, 0)", size = number(size)) } else { format!("(0, {})", number(size)) }
     };
     format!(" += {} -= {}", pair(above.max(0.0)), pair(below.max(0.0)))
 }
 
-fn marks(figure: &Figure, series: &Series, look: Style, colour: &str) -> String {
-    let (name, turned) = match if series.hollow { look.marker.hollow() } else { look.marker } {
+/// The name of a marker and by how many degrees it is turned.
+fn mark(marker: Marker) -> (&'static str, u32) {
+    match marker {
         Marker::Circle => ("*", 0),
         Marker::Square => ("square*", 0),
         Marker::Up => ("triangle*", 0),
@@ -149,7 +192,11 @@ fn marks(figure: &Figure, series: &Series, look: Style, colour: &str) -> String 
         Marker::Asterisk => ("asterisk", 0),
         Marker::Left => ("triangle*", 90),
         Marker::Right => ("triangle*", 270),
-    };
+    }
+}
+
+fn marks(figure: &Figure, series: &Series, look: Style, colour: &str) -> String {
+    let (name, turned) = mark(if series.hollow { look.marker.hollow() } else { look.marker });
     let fill = if series.hollow { "white" } else { colour };
     let dash: Vec<String> = look
         .dash
