@@ -4,7 +4,7 @@
 //! compared only when the number of values behind its standard deviation is stated.
 
 mod families;
-mod pairing;
+pub(crate) mod pairing;
 mod verdict;
 
 use vana_stats::{Adjust, Context, TESTS, Test, UnknownAdjust, UnknownTest, parse_test};

@@ -11,6 +11,7 @@ mod compare;
 mod group;
 
 mod measure;
+mod plan;
 mod reading;
 mod results;
 mod verify;
@@ -21,6 +22,7 @@ pub use claim::{CLAIMS_FILE, Claim, Claims, ClaimsError, check_claims};
 pub use compare::{Against, CompareError, CompareOptions, compare};
 
 pub use measure::{AnalysisError, Measured, measure};
+pub use plan::{PlanOptions, plan};
 pub use reading::{Reading, ReadingError};
 pub use results::{merge_findings, results};
 pub use verify::{RankAgreement, Verified, verify_files, verify_numbers};

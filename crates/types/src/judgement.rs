@@ -276,6 +276,42 @@ pub struct VerifiedCell {
     pub note: Option<String>,
 }
 
+/// How many repetitions a wanted precision needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedCell {
+    /// System under test.
+    pub system: String,
+    /// What was asked of it.
+    pub workload: String,
+    /// Number of concurrent clients.
+    pub clients: Option<u32>,
+    /// What was measured.
+    pub metric: String,
+    /// Which statistic of each run.
+    pub statistic: String,
+    /// Unit of the mean.
+    pub unit: Unit,
+    /// Repetitions there are.
+    pub n: u32,
+    /// Their mean.
+    pub mean: Option<f64>,
+    /// Half the width of the mean's t interval over the mean: the precision reached.
+    pub half_width: Option<f64>,
+    /// Half-width over mean that is wanted.
+    pub wanted: f64,
+    /// Repetitions in all for the interval of the mean.
+    pub repetitions_for_mean: Option<u64>,
+    /// Repetitions in all for the interval of the median.
+    pub repetitions_for_median: Option<u64>,
+    /// Whether the latter goes beyond the repetitions there are, so that it is only extrapolated.
+    pub is_extrapolated: Option<bool>,
+    /// Share of the variance of the mean that is between runs; the rest shrinks with longer runs. `None` where the
+    /// scatter within the runs is not known.
+    pub between_runs: Option<f64>,
+    /// Why there is no answer, or what to do.
+    pub note: Option<String>,
+}
+
 /// How differences were judged, for a paragraph on methods.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Methods {

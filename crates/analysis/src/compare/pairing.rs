@@ -9,7 +9,7 @@ use crate::group::{Group, group};
 
 /// What is known of one system in a setting.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Known {
+pub(crate) enum Known {
     /// One value per repetition.
     Sample(Sample),
     /// A published mean, and its standard deviation where printed.
@@ -53,7 +53,7 @@ impl Known {
 }
 
 /// All systems under one workload and number of clients.
-pub(super) struct Setting {
+pub(crate) struct Setting {
     /// What was measured, of which run; the system is empty.
     pub key: CellKey,
     /// Unit of the values.
@@ -71,7 +71,7 @@ impl Setting {
 
 /// The settings of all metrics and statistics that are wanted: those in the order of first appearance, then by workload
 /// and number of clients.
-pub(super) fn settings(
+pub(crate) fn settings(
     measurements: &[Measurement],
     order: &[String],
     wanted: &impl Fn(&str, &str) -> bool,

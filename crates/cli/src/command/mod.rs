@@ -7,6 +7,7 @@ mod completions;
 mod ingest;
 mod list;
 mod man;
+mod plan;
 mod reduce;
 mod report;
 mod summarize;
@@ -22,10 +23,11 @@ pub(crate) enum Command {
     Ingest(ingest::Ingest),
     Summarize(summarize::Summarize),
     Compare(compare::Compare),
-    Claims(claims::Claims),
-    Verify(verify::Verify),
     Check(check::CheckStudy),
+    Claims(claims::Claims),
+    Plan(plan::Plan),
     Report(report::Report),
+    Verify(verify::Verify),
     Reduce(reduce::Reduce),
     List(list::List),
     Completions(completions::Completions),
@@ -38,10 +40,11 @@ impl Command {
             Self::Ingest(command) => command.run(quiet),
             Self::Summarize(command) => command.run(quiet),
             Self::Compare(command) => command.run(quiet),
-            Self::Claims(command) => command.run(quiet),
-            Self::Verify(command) => command.run(quiet),
             Self::Check(command) => command.run(quiet),
+            Self::Claims(command) => command.run(quiet),
+            Self::Plan(command) => command.run(quiet),
             Self::Report(command) => command.run(quiet),
+            Self::Verify(command) => command.run(quiet),
             Self::Reduce(command) => command.run(),
             Self::List(command) => command.run(),
             Self::Completions(command) => command.run(),
