@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use vana_types::{ClaimVerdict, Verdict};
 
-use super::answer::{Answer, Field, digits};
+use super::answer::{Answer, Field, digits, is_equal};
 
 /// What the last column of a query must hold, in every row; or, for an order, the first one.
 #[derive(Clone, Debug, PartialEq)]
@@ -273,11 +273,15 @@ fn order(names: &[String], answers: &[Answer]) -> Result<Judged, String> {
 
 type Named = (String, Option<f64>);
 
+fn is_tied(one: &Named, other: &Named) -> bool {
+    one.1.zip(other.1).is_some_and(|(one, other)| is_equal(one, other))
+}
+
 /// Rows of equal numbers are put as the expectation has them.
 fn is_in_order(names: &[String], rows: &[Named]) -> bool {
     let place = |name: &String| names.iter().position(|known| known == name);
     let mut rows = rows.to_vec();
-    for group in rows.chunk_by_mut(|one, other| one.1.is_some() && one.1 == other.1) {
+    for group in rows.chunk_by_mut(is_tied) {
         group.sort_by_key(|(name, _)| place(name));
     }
     rows.iter().map(|(name, _)| name).eq(names)

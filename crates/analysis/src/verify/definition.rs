@@ -77,8 +77,9 @@ fn combined(numbers: &[Known], combine: fn(&Sample) -> Option<f64>) -> Option<Kn
 pub(crate) fn reason(runs: &[&Numbers], name: &str, statistic: &str) -> String {
     let metrics: std::collections::BTreeSet<&str> =
         runs.iter().flat_map(|numbers| numbers.keys()).map(|(metric, _)| metric.as_str()).collect();
-    let times = [metric::SERVICE_TIME, metric::RESPONSE_TIME, metric::WRK_LATENCY, metric::SYSBENCH_LATENCY];
-    let kin: Vec<&str> = times.into_iter().filter(|time| metrics.contains(time)).collect();
+    let is_time =
+        |name: &&&str| **name != metric::DURATION && (name.ends_with("_time") || name.ends_with("_latency"));
+    let kin: Vec<&str> = metrics.iter().filter(is_time).copied().collect();
     if name == metric::LATENCY && !kin.is_empty() {
         return format!("which time \"{name}\" is, is not said; the runs have {}", kin.join(", "));
     }
