@@ -32,7 +32,11 @@ impl Field {
 
 /// Equal to nine digits, or both not finite in the same way.
 pub(crate) fn is_equal(one: f64, other: f64) -> bool {
-    one.total_cmp(&other).is_eq() || (one - other).abs() <= 1e-9 * one.abs().max(other.abs())
+    if one.is_finite() && other.is_finite() {
+        (one - other).abs() <= 1e-9 * one.abs().max(other.abs())
+    } else {
+        one.total_cmp(&other).is_eq() || (one.is_nan() && other.is_nan())
+    }
 }
 
 /// Rows of fields. All but the last field of a row say what the last one is about.

@@ -285,9 +285,9 @@ fn shown(answer: &Answer, expectation: &Expectation) -> Result<Option<String>, F
         }
     }
     let rows: Vec<_> = if against.is_empty() { answer.rows.iter().collect() } else { against };
-    let mut text = rows.iter().take(SHOWN).map(|row| show(row)).collect::<Vec<_>>().join("; ");
+    let mut texts: Vec<String> = rows.iter().take(SHOWN).map(|row| show(row)).collect();
     if rows.len() > SHOWN {
-        text.push_str(&format!("; and {} more", rows.len() - SHOWN));
+        texts.push(format!("and {} more", rows.len() - SHOWN));
     }
-    Ok(Some(text))
+    Ok(Some(texts.join("; ")))
 }
