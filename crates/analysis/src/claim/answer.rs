@@ -21,6 +21,24 @@ pub(crate) enum Field {
     Text(String),
 }
 
+impl Field {
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Number(one), Self::Number(other)) => is_equal(*one, *other),
+            _ => self == other,
+        }
+    }
+}
+
+/// Equal to nine digits, or both not finite in the same way.
+pub(crate) fn is_equal(one: f64, other: f64) -> bool {
+    if one.is_finite() && other.is_finite() {
+        (one - other).abs() <= 1e-9 * one.abs().max(other.abs())
+    } else {
+        one.total_cmp(&other).is_eq() || (one.is_nan() && other.is_nan())
+    }
+}
+
 /// Rows of fields. All but the last field of a row say what the last one is about.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answer {
@@ -47,6 +65,14 @@ impl Answer {
             rows.push(fields.collect::<PolarsResult<Vec<Field>>>().map_err(|error| error.to_string())?);
         }
         Ok(Self { rows })
+    }
+
+    /// Whether another answer says the same. Sums depend in their last digits on how many threads made them, so numbers
+    /// are the same that agree to nine digits.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let pairs = self.rows.iter().flatten().zip(other.rows.iter().flatten());
+        let lengths = |answer: &Self| answer.rows.iter().map(Vec::len).collect::<Vec<_>>();
+        lengths(self) == lengths(other) && pairs.into_iter().all(|(one, other)| one.is_same(other))
     }
 
     /// The same rows in an order that depends on nothing but themselves.

@@ -132,7 +132,7 @@ struct Evaluation {
 fn check(bench: &Bench<'_>, worlds: &[World], claim: &Claim) -> Result<CheckedClaim, Fault> {
     let answers =
         worlds.iter().map(|world| ask(&world.tables, claim)).collect::<Result<Vec<Answer>, Fault>>()?;
-    let is_ambiguous = answers.windows(2).any(|pair| pair[0] != pair[1]);
+    let is_ambiguous = answers.windows(2).any(|pair| !pair[0].is_same(&pair[1]));
     let (verdict, found, mut notes) = match (worlds, answers.as_slice()) {
         ([_, read @ ..], [plain, answers @ ..]) if is_ambiguous => {
             let evaluations = read.iter().zip(answers);
@@ -234,7 +234,7 @@ fn touched(
     let mut differs = |cells: &[usize]| {
         for value in [beyond, 0.0] {
             let values: Vec<_> = cells.iter().map(|&cell| (cell, Some(value))).collect();
-            if ask_of(bench, &doubt::with(&world.measurements, &values), claim)? != *answer {
+            if !ask_of(bench, &doubt::with(&world.measurements, &values), claim)?.is_same(answer) {
                 return Ok(true);
             }
         }
@@ -285,9 +285,9 @@ fn shown(answer: &Answer, expectation: &Expectation) -> Result<Option<String>, F
         }
     }
     let rows: Vec<_> = if against.is_empty() { answer.rows.iter().collect() } else { against };
-    let mut text = rows.iter().take(SHOWN).map(|row| show(row)).collect::<Vec<_>>().join("; ");
+    let mut texts: Vec<String> = rows.iter().take(SHOWN).map(|row| show(row)).collect();
     if rows.len() > SHOWN {
-        text.push_str(&format!("; and {} more", rows.len() - SHOWN));
+        texts.push(format!("and {} more", rows.len() - SHOWN));
     }
-    Ok(Some(text))
+    Ok(Some(texts.join("; ")))
 }

@@ -38,6 +38,9 @@ pub(crate) fn touched<E>(
     Ok(found)
 }
 
+/// Values of cells, by index.
+pub(crate) type Values = Vec<(usize, Option<f64>)>;
+
 /// The measurements with other values in some cells.
 pub(crate) fn with(measurements: &[Measurement], values: &[(usize, Option<f64>)]) -> Vec<Measurement> {
     let mut filled = measurements.to_vec();
@@ -55,10 +58,7 @@ pub(crate) fn beyond(measurements: &[Measurement]) -> f64 {
 /// What lost cells may have been, from the least to the most: all of a system at the same level, each system by itself.
 /// An answer that rises or falls with the cells of every system lies between those given here; the levels between the
 /// ends are for those that do not. `None` where there are too many systems, or nothing bounds a cell.
-pub(crate) fn possible(
-    measurements: &[Measurement],
-    lost: &[usize],
-) -> Option<Vec<Vec<(usize, Option<f64>)>>> {
+pub(crate) fn possible(measurements: &[Measurement], lost: &[usize]) -> Option<Vec<Values>> {
     let mut by_system = BTreeMap::<&str, Vec<(usize, f64, f64)>>::new();
     for &index in lost {
         let (low, high) = bounds(measurements, &measurements[index])?;
@@ -126,4 +126,78 @@ pub(crate) fn names(measurements: &[Measurement], cells: &[usize]) -> String {
         few => format!("{what} at {} clients", few.join(", ")),
     };
     groups.into_iter().map(show).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vana_types::{Origin, Unit};
+
+    fn cell(system: &str, clients: u32, name: &str, value: Option<f64>) -> Measurement {
+        Measurement {
+            system: system.into(),
+            workload: "http".into(),
+            clients: Some(clients),
+            repetition: None,
+            metric: "latency".into(),
+            statistic: name.into(),
+            value,
+            unit: Unit::Seconds,
+            origin: Origin::Published,
+            operation: None,
+            status: if value.is_some() { Status::Read } else { Status::Lost },
+            printed: None,
+            note: None,
+        }
+    }
+
+    #[test]
+    fn only_the_cells_that_make_a_difference_are_touched() {
+        let mut asked = 0;
+        let mut differs = |cells: &[usize]| -> Result<bool, ()> {
+            asked += 1;
+            Ok(cells.iter().any(|cell| matches!(cell, 3 | 11)))
+        };
+        let all: Vec<usize> = (0..16).collect();
+        assert_eq!(touched(&all, &mut differs), Ok(vec![3, 11]));
+        assert_eq!(asked, 17);
+    }
+
+    #[test]
+    fn a_lost_mean_lies_between_nothing_and_the_maximum_beside_it() {
+        let cells =
+            [cell("a", 1, "mean", None), cell("a", 1, "max", Some(8.0)), cell("b", 1, "max", Some(9.0))];
+        let possible: Vec<f64> =
+            possible(&cells, &[0]).unwrap().into_iter().filter_map(|values| values[0].1).collect();
+        assert_eq!(possible, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]);
+    }
+
+    #[test]
+    fn without_a_maximum_beside_it_the_highest_of_its_metric_bounds_it() {
+        let cells =
+            [cell("a", 1, "max", None), cell("a", 1, "mean", Some(2.0)), cell("b", 1, "max", Some(9.0))];
+        assert_eq!(bounds(&cells, &cells[0]), Some((2.0, 9.0)));
+        assert_eq!(bounds(&cells[..1], &cells[0]), None);
+    }
+
+    #[test]
+    fn the_cells_of_several_systems_move_by_themselves() {
+        let cells = [
+            cell("a", 1, "mean", None),
+            cell("b", 1, "mean", None),
+            cell("b", 2, "mean", None),
+            cell("c", 1, "mean", Some(4.0)),
+        ];
+        let all = possible(&cells, &[0, 1, 2]).unwrap();
+        assert_eq!(all.len(), 25);
+        assert_eq!(all[1], [(0, Some(0.0)), (1, Some(1.0)), (2, Some(1.0))]);
+    }
+
+    #[test]
+    fn cells_are_named_by_their_clients() {
+        let cells: Vec<Measurement> = (1..=6).map(|clients| cell("a", clients, "mean", None)).collect();
+        assert_eq!(names(&cells, &[0]), "a latency mean at 1 client");
+        assert_eq!(names(&cells, &[0, 1]), "a latency mean at 1, 2 clients");
+        assert_eq!(names(&cells, &[0, 1, 2, 3, 5]), "a latency mean at 1 to 6 clients (5 cells)");
+    }
 }

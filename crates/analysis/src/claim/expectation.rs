@@ -6,6 +6,7 @@ use serde::Deserialize;
 use vana_types::{ClaimVerdict, Verdict};
 
 use super::answer::{Answer, Field, digits};
+use super::order;
 
 /// What the last column of a query must hold, in every row; or, for an order, the first one.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +87,7 @@ impl Expectation {
             return Ok(Judged::undecidable("the query gives no row"));
         }
         match self {
-            Self::Order(names) => order(names, answers),
+            Self::Order(names) => order::judge(names, answers),
             _ => self.judge_rows(answers),
         }
     }
@@ -117,11 +118,11 @@ impl Expectation {
         match self {
             Self::Range { low, high, .. } => {
                 let slack = 1e-9 * low.abs().min(high.abs()).max(f64::MIN_POSITIVE);
-                judge_span(
+                Ok(judge_span(
                     span(fields)?,
                     |value| value >= low - slack && value <= high + slack,
                     |(least, most)| most < low - slack || least > high + slack,
-                )
+                ))
             }
             Self::Sign(sign) => {
                 let is_met = |value: f64| match sign {
@@ -129,11 +130,11 @@ impl Expectation {
                     Sign::Negative => value < 0.0,
                     Sign::Zero => value == 0.0,
                 };
-                judge_span(span(fields)?, is_met, |(least, most)| match sign {
+                Ok(judge_span(span(fields)?, is_met, |(least, most)| match sign {
                     Sign::Positive => most <= 0.0,
                     Sign::Negative => least >= 0.0,
                     Sign::Zero => least > 0.0 || most < 0.0,
-                })
+                }))
             }
             Self::Truth(wanted) => all_or_none(fields, "true or false", |field| match field {
                 Field::Truth(found) => Some(found == wanted),
@@ -156,11 +157,11 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    const fn holds() -> Self {
+    pub const fn holds() -> Self {
         Self { verdict: ClaimVerdict::Holds, reason: None }
     }
 
-    const fn contradicted() -> Self {
+    pub const fn contradicted() -> Self {
         Self { verdict: ClaimVerdict::Contradicted, reason: None }
     }
 
@@ -177,7 +178,8 @@ const fn severity(verdict: ClaimVerdict) -> u8 {
     }
 }
 
-type Span = (f64, f64);
+/// The smallest and the largest that a number may be.
+pub(crate) type Span = (f64, f64);
 
 /// Smallest and largest of numbers; NaN in both where one is not finite. Only where several are possible may one be
 /// infinite: a lost cell of zero under a fraction makes it so.
@@ -195,12 +197,8 @@ fn span(fields: &[&Field]) -> Result<Span, String> {
     Ok(span)
 }
 
-fn judge_span(
-    span: Span,
-    is_met: impl Fn(f64) -> bool,
-    is_apart: impl Fn(Span) -> bool,
-) -> Result<Judged, String> {
-    Ok(if span.0.is_nan() {
+fn judge_span(span: Span, is_met: impl Fn(f64) -> bool, is_apart: impl Fn(Span) -> bool) -> Judged {
+    if span.0.is_nan() {
         Judged::undecidable("the query gives no finite number; it divides by zero or the like")
     } else if is_met(span.0) && is_met(span.1) {
         Judged::holds()
@@ -208,7 +206,7 @@ fn judge_span(
         Judged::contradicted()
     } else {
         undecided(span)
-    })
+    }
 }
 
 fn undecided((least, most): Span) -> Judged {
@@ -235,79 +233,6 @@ fn all_or_none(
     } else {
         Judged::contradicted()
     })
-}
-
-fn order(names: &[String], answers: &[Answer]) -> Result<Judged, String> {
-    let mut found = Vec::new();
-    for answer in answers {
-        let mut rows = Vec::new();
-        for row in &answer.rows {
-            if row.iter().any(|field| match field {
-                Field::Nothing => true,
-                Field::Number(number) => !number.is_finite(),
-                _ => false,
-            }) {
-                return Ok(Judged::undecidable("a row of the query has no value"));
-            }
-            match row.as_slice() {
-                [Field::Text(name), .., Field::Number(number)] => rows.push((name.clone(), Some(*number))),
-                [Field::Text(name), ..] => rows.push((name.clone(), None)),
-                _ => return Err("an order is expected, but the first column has no names".to_owned()),
-            }
-        }
-        found.push(rows);
-    }
-    if found.iter().all(|rows| is_in_order(names, rows)) {
-        return Ok(Judged::holds());
-    }
-    let is_settled = match found.as_slice() {
-        [_] => true,
-        _ => is_never_in_order(names, &found),
-    };
-    Ok(if is_settled {
-        Judged::contradicted()
-    } else {
-        Judged::undecidable("the lost cells decide the order")
-    })
-}
-
-type Named = (String, Option<f64>);
-
-/// Rows of equal numbers are put as the expectation has them.
-fn is_in_order(names: &[String], rows: &[Named]) -> bool {
-    let place = |name: &String| names.iter().position(|known| known == name);
-    let mut rows = rows.to_vec();
-    for group in rows.chunk_by_mut(|one, other| one.1.is_some() && one.1 == other.1) {
-        group.sort_by_key(|(name, _)| place(name));
-    }
-    rows.iter().map(|(name, _)| name).eq(names)
-}
-
-/// Whether two names stand the wrong way round even where the lost cells are kindest to them. What the cells may have
-/// been is known at its ends, so a name's number lies between the smallest and largest found.
-fn is_never_in_order(names: &[String], found: &[Vec<Named>]) -> bool {
-    let of = |name: &String| {
-        let numbers = found.iter().flatten().filter(|(known, _)| known == name).map(|(_, number)| *number);
-        numbers.collect::<Option<Vec<f64>>>().filter(|numbers| numbers.len() == found.len()).map(|numbers| {
-            let least = numbers.iter().copied().fold(f64::INFINITY, f64::min);
-            (least, numbers.into_iter().fold(f64::NEG_INFINITY, f64::max))
-        })
-    };
-    let Some(spans) = names.iter().map(of).collect::<Option<Vec<Span>>>() else {
-        // A name that no lost cell can bring is missing.
-        return names.iter().any(|name| found.iter().flatten().all(|(known, _)| known != name));
-    };
-    let descends = |rows: &Vec<Named>| match (rows.first(), rows.last()) {
-        (Some((_, Some(first))), Some((_, Some(last)))) => Some(first > last),
-        _ => None,
-    };
-    let Some(is_descending) = found.first().and_then(descends) else { return false };
-    let mut pairs = (0..spans.len()).flat_map(|one| (one + 1..spans.len()).map(move |other| (one, other)));
-    pairs.any(
-        |(before, after)| {
-            if is_descending { spans[before].1 < spans[after].0 } else { spans[before].0 > spans[after].1 }
-        },
-    )
 }
 
 fn near(value: f64, within: &Within) -> Result<Expectation, String> {

@@ -1,7 +1,6 @@
 //! Sentences of a publication as checks on its own numbers.
 //!
-//! A claim is a query over the study's tables ([`Tables`]) and what it must give ([`Expectation`]). The checks run
-//! under every reading of ambiguous names, and for every value that lost cells may have had; what is not settled
+//! A claim is a query over the study's tables and what it must give. The checks run under every reading of ambiguous names, and for every value that lost cells may have had; what is not settled
 //! then is undecidable, never true.
 
 mod answer;
@@ -9,6 +8,7 @@ mod check;
 mod doubt;
 mod expectation;
 mod file;
+mod order;
 mod tables;
 
 pub use check::check_claims;

@@ -30,7 +30,7 @@ pub(crate) fn definitions(runs: &[&Numbers], metric: &str, name: &str) -> Vec<De
         }
     };
     match name {
-        statistic::MEAN => over_means("mean", mean),
+        statistic::MEAN => over_means("mean", |sample| Some(sample.mean())),
         statistic::STDEV => over_means("stdev", Sample::stdev),
         statistic::MIN => over_means("smallest", |sample| Some(sample.min())),
         statistic::MAX => over_means("largest", |sample| Some(sample.max())),
@@ -49,7 +49,7 @@ pub(crate) fn definitions(runs: &[&Numbers], metric: &str, name: &str) -> Vec<De
         if let Some(known) = extreme.and_then(|extreme| combined(&own, extreme)) {
             found.push((format!("{name} within {n} runs"), known));
         }
-        if let Some(known) = combined(&own, mean) {
+        if let Some(known) = combined(&own, |sample| Some(sample.mean())) {
             found.push((format!("mean of the {name} of {n} runs"), known));
         }
         let total = |sample: &Sample| Some(sample.sorted().iter().sum());
@@ -58,10 +58,6 @@ pub(crate) fn definitions(runs: &[&Numbers], metric: &str, name: &str) -> Vec<De
         }
     }
     found
-}
-
-fn mean(sample: &Sample) -> Option<f64> {
-    Some(sample.mean())
 }
 
 /// Combines numbers and, for those from bins, their edges: all of these rise with each of the values, but for the
@@ -77,8 +73,9 @@ fn combined(numbers: &[Known], combine: fn(&Sample) -> Option<f64>) -> Option<Kn
 pub(crate) fn reason(runs: &[&Numbers], name: &str, statistic: &str) -> String {
     let metrics: std::collections::BTreeSet<&str> =
         runs.iter().flat_map(|numbers| numbers.keys()).map(|(metric, _)| metric.as_str()).collect();
-    let times = [metric::SERVICE_TIME, metric::RESPONSE_TIME, metric::WRK_LATENCY, metric::SYSBENCH_LATENCY];
-    let kin: Vec<&str> = times.into_iter().filter(|time| metrics.contains(time)).collect();
+    let is_time =
+        |name: &&&str| **name != metric::DURATION && (name.ends_with("_time") || name.ends_with("_latency"));
+    let kin: Vec<&str> = metrics.iter().filter(is_time).copied().collect();
     if name == metric::LATENCY && !kin.is_empty() {
         return format!("which time \"{name}\" is, is not said; the runs have {}", kin.join(", "));
     }

@@ -105,3 +105,38 @@ fn bin_of(bins: &[Bin], rank: u64) -> Option<&Bin> {
         reached >= rank.max(1)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One value in 1 to 3 s, two in 5 to 9 s.
+    const BINS: [Bin; 2] = [
+        Bin { low_ns: 1_000_000_000, value_ns: 3_000_000_000, count: 1 },
+        Bin { low_ns: 5_000_000_000, value_ns: 9_000_000_000, count: 2 },
+    ];
+
+    #[test]
+    fn what_bins_say_holds_for_all_values_that_they_may_hold() {
+        assert_eq!(edges("mean", &BINS, 16.0 / 3.0), Some((11.0 / 3.0, 7.0)));
+        assert_eq!(edges("min", &BINS, 1.0), Some((1.0, 3.0)));
+        assert_eq!(edges("max", &BINS, 9.0), Some((5.0, 9.0)));
+        assert_eq!(edges("p100", &BINS, 9.0), Some((5.0, 9.0)));
+        // Values of 1, 9, 9 and of 3, 5, 5 s have stdevs of 4.62 and 1.15 s.
+        let (low, high) = edges("stdev", &BINS, 2.886_751_345_948_129).unwrap();
+        assert!(low < 1.154_7 && high > 4.618_8, "{low} to {high}");
+    }
+
+    #[test]
+    fn a_quantile_may_be_of_either_rank_that_tools_take() {
+        // Of three values, p40 is of rank 2 in Java, ⌈1.2⌉, and of rank 1 in C, ⌊1.7⌋.
+        assert_eq!(edges("p40", &BINS, 9.0), Some((1.0, 9.0)));
+        assert_eq!(edges("p50", &BINS, 9.0), Some((5.0, 9.0)));
+        assert_eq!(edges("p10", &BINS, 3.0), Some((1.0, 3.0)));
+    }
+
+    #[test]
+    fn a_name_that_is_no_statistic_of_bins_has_no_edges() {
+        assert_eq!(edges("n_eff", &BINS, 1.0), None);
+    }
+}

@@ -3,10 +3,12 @@
 //! [`verify_files`] compares digests; [`verify_numbers`] recomputes every number that a tool or a publication printed,
 //! from requests, from a histogram, or from the runs that it sums up, and compares within the printed precision.
 
+mod compared;
 mod definition;
 mod files;
 mod known;
 mod numbers;
+mod printed;
 mod rank;
 mod tolerance;
 

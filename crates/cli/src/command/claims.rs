@@ -72,6 +72,7 @@ fn count(checked: &[CheckedClaim], verdict: ClaimVerdict) -> usize {
 const WIDTH: usize = 100;
 
 fn write_text(checked: &[CheckedClaim]) -> Result<(), Failure> {
+    use ClaimVerdict::{Contradicted, DependsOnReading, Holds, Undecidable};
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut table = vec![["claim", "place", "verdict"].map(str::to_owned).to_vec()];
     for claim in checked {
@@ -88,7 +89,6 @@ fn write_text(checked: &[CheckedClaim]) -> Result<(), Failure> {
             write_wrapped(&mut out, "note", note)?;
         }
     }
-    use ClaimVerdict::{Contradicted, DependsOnReading, Holds, Undecidable};
     let of = |verdict| format!("{} {verdict}", count(checked, verdict));
     let counts = [Holds, Contradicted, Undecidable, DependsOnReading].map(of).join(", ");
     writeln!(out, "\n{} claims: {counts}", checked.len())?;
