@@ -30,11 +30,11 @@ pub struct CleanStudy {
 }
 
 impl Default for CleanStudy {
-    /// Two systems, two numbers of clients, six repetitions of ten seconds with 40,000 requests or more each.
+    /// Two systems, two numbers of clients, six repetitions of 13 seconds with 40,000 requests or more each.
     fn default() -> Self {
         let load =
             Load { median_ns: 4e5, spread: 0.2, slow_share: 0.0, failed_share: 0.0, ..Load::default() };
-        Self { systems: 2, clients: vec![4, 8], repetitions: 6, seconds: 10.0, load }
+        Self { systems: 2, clients: vec![4, 8], repetitions: 6, seconds: 13.0, load }
     }
 }
 
@@ -101,12 +101,7 @@ pub fn write_printed_study(root: &Path, runs: &[Run]) -> Result<(), StudyError> 
 }
 
 /// A run of which a tool printed some numbers, each as metric, statistic, value and unit.
-pub fn printed_run(
-    system: &str,
-    clients: u32,
-    repetition: u32,
-    numbers: &[(&str, &str, f64, Unit)],
-) -> Run {
+pub fn printed_run(system: &str, clients: u32, repetition: u32, numbers: &[(&str, &str, f64, Unit)]) -> Run {
     let identity = Identity {
         system: system.to_owned(),
         workload: "http".to_owned(),

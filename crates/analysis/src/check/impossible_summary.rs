@@ -154,9 +154,10 @@ impl<'a> Summary<'a> {
         }
         let found = two_valued(mean, stdev, (min, max), self.within, FEW)?;
         let rest = found.count - found.at_max;
+        let noun = if self.unit == Unit::PerSecond { "window" } else { "value" };
         Some(format!(
-            "{}: {} is exactly what {} values give, {} of {} and {rest} of {} ({} within one stdev). It describes {} \
-             {}, not a distribution: nothing else happened in the run. Do not compare its mean or its stdev.",
+            "{}: {} is exactly what {} {noun}s give, {} of {} and {rest} of {} ({} within one stdev): one {noun} in {} \
+             had anything. That is no distribution: do not compare its mean or its stdev.",
             self.metric.replace('_', " "),
             self.shown(),
             found.count,
@@ -164,8 +165,7 @@ impl<'a> Summary<'a> {
             number(max),
             number(min),
             percent(rest as f64 / found.count as f64),
-            found.at_max,
-            if found.at_max == 1 { "window or request" } else { "windows or requests" },
+            number(found.count as f64 / found.at_max as f64),
         ))
     }
 }

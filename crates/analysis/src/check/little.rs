@@ -68,11 +68,11 @@ fn point<'a>(study: &'a Checked<'_>, clients: u32, rate: &'a Cell, times: &[&str
     if is_scheduled || clients == 0 {
         return None;
     }
-    let (time, time_s) = times.iter().find_map(|name| study.beside(rate, name, statistic::MEAN))?;
+    let (time, seconds) = times.iter().find_map(|name| study.beside(rate, name, statistic::MEAN))?;
     // Of a trace the failed attempts count too: they hold a connection as well.
     let scanned: Vec<f64> = study.scans_of(rate).filter_map(|scan| scan.in_flight).collect();
     let in_flight = if scanned.is_empty() {
-        rate.estimate.value? * time_s
+        rate.estimate.value? * seconds
     } else {
         scanned.iter().sum::<f64>() / scanned.len() as f64
     };
