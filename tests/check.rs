@@ -168,7 +168,7 @@ fn place_of(name: &str) -> Vec<Place> {
         "littles-law" | "errors" | "schedule-lag" | "not-steady" | "reported-differs" => {
             vec![(Warning, one, Some(4))]
         }
-        "autocorrelated" | "multimodal" => vec![(Info, one, Some(4))],
+        "autocorrelated" | "multimodal" | "percentile-unsupported" => vec![(Info, one, Some(4))],
         "retransmission-ladder" | "too-short" => vec![(Warning, one, None)],
         "starved-connections" | "too-few-repetitions" => vec![(Warning, Some("a"), None)],
         "outlier" | "client-saturated" => vec![(Warning, Some("a"), Some(1))],
@@ -177,8 +177,6 @@ fn place_of(name: &str) -> Vec<Place> {
         "impossible-summary" => vec![(Error, Some("a"), Some(1))],
         "spread-outlier" => vec![(Warning, Some("e"), Some(1)), (Info, None, None)],
         "blocked-order" => vec![(Warning, None, Some(1))],
-        // p99, p99.9 and p99.99.
-        "percentile-unsupported" => vec![(Info, one, Some(4)); 3],
         other => panic!("no place for {other}"),
     }
 }

@@ -7,6 +7,9 @@ use super::checked::about;
 use super::message::{count, list, number};
 use super::{Check, Checked};
 
+/// With fewer requests per second the rate is noise.
+const FEWEST_PER_S: f64 = 10.0;
+
 /// Runs whose rate changes its level on the way.
 pub(super) struct NotSteady;
 
@@ -83,7 +86,10 @@ fn series(study: &Checked<'_>, run: &Run) -> Option<(Vec<f64>, Vec<f64>)> {
             && line.repetition == identity.repetition
     });
     if let Some(line) = counted {
-        return Some(line.points.iter().copied().unzip());
+        let (ends_s, rates): (Vec<f64>, Vec<f64>) = line.points.iter().copied().unzip();
+        let mean = rates.iter().sum::<f64>() / rates.len() as f64;
+        // Few requests come in clusters by chance alone.
+        return (mean >= FEWEST_PER_S).then_some((ends_s, rates));
     }
     let printed = run.intervals.iter().filter_map(|interval| {
         let rate = interval.values.iter().find(|one| one.unit == Unit::PerSecond)?;
@@ -114,7 +120,7 @@ fn finding(code: &str, workload: &str, system: &str, runs: &[Series<'_>]) -> Opt
         None => "Measure longer, and find out what changes.".to_owned(),
     };
     let message = format!(
-        "{} of {} are not steady: {}. The most changeable (repetition {}{}) has {}. A mean over such a run is that of \
+        "Not steady: {} of {} ({}). The most changeable (repetition {}{}) has {}. A mean over such a run is that of \
          its phases and depends on its length. {advice}",
         unsteady.len(),
         count(runs.len(), "run"),

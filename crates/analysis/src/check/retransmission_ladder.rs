@@ -13,6 +13,8 @@ const DOUBLINGS: usize = 6;
 const CHANCE: f64 = 0.01;
 /// A mass on a rung is at least this many requests, and this many times its neighbours.
 const MASS: u64 = 5;
+/// What takes a larger share of the requests is their usual time.
+const TAIL: u64 = 5;
 
 /// The slowest requests waited for TCP to send a packet again.
 pub(super) struct RetransmissionLadder;
@@ -153,8 +155,11 @@ fn of_masses(code: &str, study: &Checked<'_>, out: &mut Vec<Finding>) {
         }
     }
     for ((workload, system), (rungs, attempts)) in systems {
-        let heavy: Vec<(f64, Rung)> =
-            RUNGS_S.into_iter().zip(rungs).filter(|(_, rung)| is_mass(*rung)).collect();
+        let heavy: Vec<(f64, Rung)> = RUNGS_S
+            .into_iter()
+            .zip(rungs)
+            .filter(|(_, rung)| is_mass(*rung) && rung.on * TAIL <= attempts)
+            .collect();
         let Some((_, first)) = heavy.first() else { continue };
         let shown: Vec<String> = heavy
             .iter()
