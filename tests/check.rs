@@ -3,29 +3,26 @@
 mod support;
 
 use std::path::Path;
-use std::sync::LazyLock;
 
 use serde_json::Value;
 use support::{Desk, repository};
-use tempfile::TempDir;
-use vana_analysis::{CHECKS, Check, check, measure};
+use vana_analysis::{CHECKS, Check, Measured, check, measure};
 use vana_reduce::ReduceOptions;
 use vana_testkit::{CleanStudy, Request, printed_run, write_printed_study};
 use vana_trace::Study;
 use vana_types::{Finding, Outcome, Run, Severity, Unit};
 
-/// A study without a flaw; made once for all tests.
-static CLEAN: LazyLock<TempDir> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().unwrap();
-    CleanStudy::default().write(&folder.path().join("study"), |_, _| {}).unwrap();
-    folder
-});
-
-/// What checks find in a study.
-fn findings(root: &Path, checks: &[&dyn Check]) -> Vec<Finding> {
+/// A study and what is measured of it.
+fn measured(root: &Path) -> (Study, Measured) {
     let study = Study::open(root).unwrap();
     let options = ReduceOptions { series: true, ..ReduceOptions::default() };
     let measured = measure(&study, &options, &[], || ()).unwrap();
+    (study, measured)
+}
+
+/// What checks find in a study.
+fn findings(root: &Path, checks: &[&dyn Check]) -> Vec<Finding> {
+    let (study, measured) = measured(root);
     check(&study, &measured, checks, || ()).unwrap()
 }
 
@@ -57,7 +54,6 @@ fn rate(system: &str, clients: u32, repetition: u32, statistic: &str, value: f64
 }
 
 /// Plants, as small as possible, what a check is to find.
-#[expect(clippy::too_many_lines, reason = "one arm for each check")]
 fn plant_for(name: &str, root: &Path) {
     match name {
         // Four clients of which only two are ever busy.
@@ -95,7 +91,7 @@ fn plant_for(name: &str, root: &Path) {
         }
         "impossible-summary" => {
             let time = |statistic, value| ("latency", statistic, value, Unit::Seconds);
-            print(root, &[printed_run("a", 1, 1, &[time("mean", 0.5), time("max", 0.4)])]);
+            print(root, &[printed_run("a", 1, 1, &[time("mean", 0.5), time("max", 0.3)])]);
         }
         // The tool says twice as many requests as there are.
         "reported-differs" => plant(&small(), root, |run, requests| {
@@ -111,6 +107,12 @@ fn plant_for(name: &str, root: &Path) {
             let runs: Vec<Run> = (1..).zip(rates).map(|(n, value)| rate("a", 1, n, "mean", value)).collect();
             print(root, &runs);
         }
+        // Every other request is of another kind.
+        "multimodal" => plant(&small(), root, |_, requests| {
+            for request in requests.iter_mut().step_by(2) {
+                request.service_ns *= 20;
+            }
+        }),
         "client-saturated" => {
             let mut run = rate("a", 1, 1, "mean", 1.0);
             run.attributes.insert("client_cpu".to_owned(), "97 %".to_owned());
@@ -127,6 +129,10 @@ fn plant_for(name: &str, root: &Path) {
             for request in requests.iter_mut().step_by(50) {
                 request.outcome = Outcome::ErrorStatus;
             }
+        }),
+        // For five of twenty seconds half of the requests are missing.
+        "not-steady" => plant(&CleanStudy { seconds: 20.0, ..small() }, root, |_, requests| {
+            requests.retain(|request| request.sent_ns >= 5_000_000_000 || request.connection < 2);
         }),
         // Each request takes about what the one before it took.
         "autocorrelated" => plant(&small(), root, |_, requests| {
@@ -159,22 +165,18 @@ fn place_of(name: &str) -> Vec<Place> {
     use Severity::{Error, Info, Warning};
     let one = Some("system-1");
     match name {
-        "littles-law" | "errors" => vec![(Warning, one, Some(4))],
-        "schedule-lag" => vec![(Warning, one, Some(4))],
-        "starved-connections" => vec![(Warning, Some("a"), None)],
-        "retransmission-ladder" => vec![(Warning, one, None)],
+        "littles-law" | "errors" | "schedule-lag" | "not-steady" | "reported-differs" => {
+            vec![(Warning, one, Some(4))]
+        }
+        "autocorrelated" | "multimodal" | "percentile-unsupported" => vec![(Info, one, Some(4))],
+        "retransmission-ladder" | "too-short" => vec![(Warning, one, None)],
+        "starved-connections" | "too-few-repetitions" => vec![(Warning, Some("a"), None)],
+        "outlier" | "client-saturated" => vec![(Warning, Some("a"), Some(1))],
         "common-ceiling" => vec![(Warning, None, None)],
         "suspect-value" => vec![(Error, Some("a"), Some(20))],
         "impossible-summary" => vec![(Error, Some("a"), Some(1))],
-        "reported-differs" => vec![(Warning, one, Some(4))],
         "spread-outlier" => vec![(Warning, Some("e"), Some(1)), (Info, None, None)],
-        "outlier" | "client-saturated" => vec![(Warning, Some("a"), Some(1))],
-        "autocorrelated" => vec![(Info, one, Some(4))],
-        "too-short" => vec![(Warning, one, None)],
-        "too-few-repetitions" => vec![(Warning, Some("a"), None)],
         "blocked-order" => vec![(Warning, None, Some(1))],
-        // p99, p99.9 and p99.99.
-        "percentile-unsupported" => vec![(Info, one, Some(4)); 3],
         other => panic!("no place for {other}"),
     }
 }
@@ -203,9 +205,12 @@ fn every_check_finds_what_was_planted_and_nothing_else_of_its_kind() {
 
 #[test]
 fn every_check_is_silent_on_a_clean_study() {
-    let root = CLEAN.path().join("study");
-    for check in CHECKS {
-        assert_eq!(findings(&root, &[*check]), [], "{}", check.name());
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("study");
+    CleanStudy::default().write(&root, |_, _| {}).unwrap();
+    let (study, measured) = measured(&root);
+    for one in CHECKS {
+        assert_eq!(check(&study, &measured, &[*one], || ()).unwrap(), [], "{}", one.name());
     }
     let desk = Desk::new();
     let root = root.to_str().unwrap();
@@ -236,4 +241,129 @@ fn numbers(found: &[Finding], code: &str) -> Vec<(String, Option<u32>, String)> 
 
 fn row(system: &str, clients: Option<u32>, numbers: &str) -> (String, Option<u32>, String) {
     (system.to_owned(), clients, numbers.to_owned())
+}
+
+#[test]
+fn littles_law_holds_for_one_system_of_the_paper_and_two_of_them_starve() {
+    let found = paper(&[]);
+    let expected = [
+        row("Container on Bare Metal", None, "3.43e1 7.00e1"),
+        row("Container on VM", None, "8.15e1 3.00e1"),
+        row("Container on VM-Virtio", None, "1.90e1 6.00e1"),
+        row("MirageOS", Some(1), "8.44e1 1.00e0"),
+        row("OSv", Some(1), "4.77e-1 1.00e0"),
+    ];
+    assert_eq!(numbers(&found, "littles-law"), expected);
+    let expected = [row("IncludeOS", None, "2.76e1 1.00e2"), row("Rumprun", None, "9.54e0 1.00e2")];
+    assert_eq!(numbers(&found, "starved-connections"), expected);
+    let bare_metal = found.iter().find(|one| one.code == "littles-law").unwrap();
+    let wanted = "It gives 1.1 at 1, 14 at 20, 49 at 30, 56 at 40, 36 at 50, 40 at 60, 34 at 70, 121 at 80 and 87 at 100.";
+    assert!(bare_metal.message.contains(wanted), "{}", bare_metal.message);
+}
+
+#[test]
+fn the_maxima_of_the_paper_lie_on_the_ladder_and_at_the_ceiling() {
+    let found = paper(&[]);
+    let expected = [
+        row("Container on Bare Metal", None, "1.67e0 1.60e0"),
+        row("Container on VM", None, "1.74e0 1.60e0"),
+        row("Container on VM-Virtio", None, "1.69e0 1.60e0"),
+        row("LinuxKit", None, "1.74e0 1.60e0"),
+        row("OSv", None, "8.71e-1 8.00e-1"),
+    ];
+    assert_eq!(numbers(&found, "retransmission-ladder"), expected);
+    assert_eq!(numbers(&found, "common-ceiling"), [row("", None, "5.08e3 -")]);
+    let ceiling = found.iter().find(|one| one.code == "common-ceiling").unwrap();
+    let wanted =
+        "The highest rates of 4 systems lie within 1 % of each other, between 5030 and 5080 requests/s";
+    assert!(ceiling.message.starts_with(wanted), "{}", ceiling.message);
+    let wanted =
+        "(\"LinuxKit or OSv\" is one of two systems, and nobody knows which; --assume takes it for one)";
+    assert!(ceiling.message.ends_with(wanted), "{}", ceiling.message);
+}
+
+#[test]
+fn the_slipped_point_and_the_one_window_in_twenty_of_the_paper_are_found() {
+    let found = paper(&[]);
+    assert_eq!(numbers(&found, "suspect-value"), [row("OSv", Some(40), "9.74e-2 9.74e-3")]);
+    assert_eq!(numbers(&found, "impossible-summary"), [row("OSv", Some(1), "2.24e0 2.18e0")]);
+    let summary = found.iter().find(|one| one.code == "impossible-summary").unwrap();
+    let wanted = "request rate: mean 0.5/s, stdev 2.24/s, max 10/s is exactly what 20 windows give, 1 of 10 and 19 of 0 (95 % \
+                  within one stdev): one window in 20 had anything. That is no distribution: do not compare its mean or its \
+                  stdev.";
+    assert_eq!(summary.message, wanted);
+}
+
+#[test]
+fn the_stdev_of_every_system_stands_to_its_peers_under_either_reading() {
+    for (reading, ranges) in [
+        ("OSv", ["OSv 1.99 × (0.0113 to 2.74)", "LinuxKit 1.53 ×"]),
+        ("LinuxKit", ["LinuxKit 1.99 × (1.24 to 2.74)", "OSv 0.0113 ×"]),
+    ] {
+        let found = paper(&["--assume", &format!("LinuxKit or OSv={reading}"), "--code", "spread-outlier"]);
+        let of_rate = |one: &&Finding| one.message.starts_with("The stdev of the request rate over");
+        let message = &found.iter().find(of_rate).unwrap().message;
+        for range in ranges {
+            assert!(message.contains(range), "{range}: {message}");
+        }
+        let assumed = format!("(assumed: \"LinuxKit or OSv\" is {reading})");
+        assert!(message.ends_with(&assumed), "{message}");
+        assert_eq!(numbers(&found, "spread-outlier")[0].0, "Rumprun");
+    }
+}
+
+#[test]
+fn a_reading_adds_its_system_to_littles_law() {
+    let systems = |reading: &str| -> Vec<String> {
+        let found = paper(&["--assume", &format!("LinuxKit or OSv={reading}"), "--code", "littles-law"]);
+        found.into_iter().map(|one| format!("{} {:?}", one.system.unwrap(), one.clients)).collect()
+    };
+    assert!(systems("OSv").contains(&"OSv None".to_owned()), "{:?}", systems("OSv"));
+    let linuxkit = systems("LinuxKit");
+    assert!(linuxkit.contains(&"LinuxKit None".to_owned()), "{linuxkit:?}");
+    assert!(linuxkit.contains(&"OSv Some(1)".to_owned()), "{linuxkit:?}");
+}
+
+#[test]
+fn wrk_opens_fewer_connections_than_it_was_asked_for() {
+    let dataset = repository().join("datasets/eurosys21-nginx");
+    let found = findings(&dataset, CHECKS);
+    let expected = [
+        row("osv-qemu", Some(30), "3.09e3 2.80e1"),
+        row("rump-qemu", Some(30), "1.08e2 2.80e1"),
+        row("", Some(30), "2.80e1 3.00e1"),
+    ];
+    assert_eq!(numbers(&found, "littles-law"), expected);
+}
+
+#[test]
+fn a_gate_fails_on_findings_of_its_severity() {
+    let desk = Desk::new();
+    print(&desk.path("study"), &[rate("a", 1, 1, "mean", 1.0)]);
+    let warning = "1 warning: numbers may mislead\n\n  too-few-repetitions: a, http\n    1 repetition of a: there is no \
+                   interval and no test. Repeat, at least 6 times.\n";
+    let gate = "error: 1 finding of severity warning or above\n";
+    let said = desk.vana(&["check", "study", "--fail-on", "warning"]);
+    assert_eq!(said, (Some(1), warning.to_owned(), gate.to_owned()));
+    assert_eq!(desk.prints(&["check", "study", "--fail-on", "error"]), warning);
+    assert_eq!(
+        desk.prints(&["check", "study", "--code", "errors", "--fail-on", "warning"]),
+        "nothing found\n"
+    );
+    let header = "code,severity,system,workload,clients,repetition,value,expected,message\n";
+    let row = "too-few-repetitions,warning,a,http,,,1.0,6.0,\"1 repetition of a: there is no interval and no test. Repeat, \
+               at least 6 times.\"\n";
+    assert_eq!(desk.prints(&["check", "study", "--format", "csv"]), format!("{header}{row}"));
+    let words = "error: no check is called \"litle\", and no finding has this code\nhint: vana list checks names them \
+                 all\n";
+    desk.refuses(&["check", "study", "--code", "litle"], 2, words);
+}
+
+#[test]
+fn the_list_of_checks_is_the_registry() {
+    let desk = Desk::new();
+    let printed: Value = serde_json::from_str(&desk.prints(&["list", "checks", "--format", "json"])).unwrap();
+    let names: Vec<&str> =
+        printed["checks"].as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap()).collect();
+    assert_eq!(names, CHECKS.iter().map(|check| check.name()).collect::<Vec<_>>());
 }

@@ -30,11 +30,11 @@ pub struct CleanStudy {
 }
 
 impl Default for CleanStudy {
-    /// Two systems, two numbers of clients, six repetitions of ten seconds with 40,000 requests or more each.
+    /// Two systems, two numbers of clients, six repetitions of 13 seconds with 40,000 requests or more each.
     fn default() -> Self {
         let load =
             Load { median_ns: 4e5, spread: 0.2, slow_share: 0.0, failed_share: 0.0, ..Load::default() };
-        Self { systems: 2, clients: vec![4, 8], repetitions: 6, seconds: 10.0, load }
+        Self { systems: 2, clients: vec![4, 8], repetitions: 6, seconds: 13.0, load }
     }
 }
 

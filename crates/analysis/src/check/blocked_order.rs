@@ -23,7 +23,7 @@ impl Check for BlockedOrder {
     }
 
     fn find(&self, study: &Checked<'_>, out: &mut Vec<Finding>) {
-        let mut places: BTreeMap<(&str, Option<u32>), Vec<(i64, &str)>> = BTreeMap::new();
+        let mut places: BTreeMap<(&str, Option<u32>), Vec<Start<'_>>> = BTreeMap::new();
         for run in study.runs {
             let identity = &run.run.identity;
             let Some(started_ns) = run.run.started_unix_ns else { continue };
@@ -56,8 +56,11 @@ impl Check for BlockedOrder {
     }
 }
 
+/// When a run started, and of which system.
+type Start<'a> = (i64, &'a str);
+
 /// The order of the systems, if each ran in one block and two of them at least twice.
-fn blocks<'a>(runs: &[(i64, &'a str)]) -> Option<Vec<&'a str>> {
+fn blocks<'a>(runs: &[Start<'a>]) -> Option<Vec<&'a str>> {
     let mut order: Vec<&str> = runs.iter().map(|(_, system)| *system).collect();
     order.dedup();
     let systems: BTreeSet<&str> = order.iter().copied().collect();

@@ -10,6 +10,8 @@ use super::{Check, Checked};
 
 /// So many values at most are tried when few values are to explain a summary.
 const FEW: u64 = 400;
+/// Histograms of tools keep two or three digits, so a percentile may be so much above the maximum.
+const BINNED: f64 = 1.01;
 
 /// Printed numbers that no values have, or only very few.
 pub(super) struct ImpossibleSummary;
@@ -107,7 +109,7 @@ impl<'a> Summary<'a> {
     /// Why no values have this summary.
     fn impossible(&self) -> Option<String> {
         let end = "One of them is a misprint, or they are not of the same values.";
-        let falls = self.percentiles.windows(2).find(|pair| pair[0].1.low() > pair[1].1.high());
+        let falls = self.percentiles.windows(2).find(|pair| pair[0].1.low() > BINNED * pair[1].1.high());
         if let Some([(lower, low), (upper, high)]) = falls {
             let (low, high) = (self.show(low.value()), self.show(high.value()));
             return Some(format!("{}: {lower} is {low}, but {upper} only {high}. {end}", self.metric));
@@ -154,9 +156,10 @@ impl<'a> Summary<'a> {
         }
         let found = two_valued(mean, stdev, (min, max), self.within, FEW)?;
         let rest = found.count - found.at_max;
+        let noun = if self.unit == Unit::PerSecond { "window" } else { "value" };
         Some(format!(
-            "{}: {} is exactly what {} values give, {} of {} and {rest} of {} ({} within one stdev). It describes {} \
-             {}, not a distribution: nothing else happened in the run. Do not compare its mean or its stdev.",
+            "{}: {} is exactly what {} {noun}s give, {} of {} and {rest} of {} ({} within one stdev): one {noun} in {} \
+             had anything. That is no distribution: do not compare its mean or its stdev.",
             self.metric.replace('_', " "),
             self.shown(),
             found.count,
@@ -164,8 +167,7 @@ impl<'a> Summary<'a> {
             number(max),
             number(min),
             percent(rest as f64 / found.count as f64),
-            found.at_max,
-            if found.at_max == 1 { "window or request" } else { "windows or requests" },
+            number(found.count as f64 / found.at_max as f64),
         ))
     }
 }

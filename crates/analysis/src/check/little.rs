@@ -3,7 +3,7 @@
 use vana_trace::StudyRun;
 use vana_types::{Cell, metric, statistic};
 
-use super::Checked;
+use super::{Checked, RunScan};
 
 /// Rates and the times of the same events.
 const PAIRS: [(&str, &[&str]); 3] = [
@@ -14,6 +14,9 @@ const PAIRS: [(&str, &[&str]); 3] = [
 
 /// Metrics of tools that send by a schedule: there the clients do not bound what is under way.
 const OF_SCHEDULES: [&str; 3] = [metric::RESPONSE_TIME, "wrk2_latency", "wrk2_request_rate"];
+
+/// A run needs so many requests of each client.
+const FEWEST: u64 = 10;
 
 /// What was under way with so many clients.
 #[derive(Debug)]
@@ -68,11 +71,16 @@ fn point<'a>(study: &'a Checked<'_>, clients: u32, rate: &'a Cell, times: &[&str
     if is_scheduled || clients == 0 {
         return None;
     }
-    let (time, time_s) = times.iter().find_map(|name| study.beside(rate, name, statistic::MEAN))?;
+    let (time, seconds) = times.iter().find_map(|name| study.beside(rate, name, statistic::MEAN))?;
+    // The ends of a very short run weigh more than what is between them.
+    let is_short = |scan: &RunScan| scan.attempts < FEWEST * u64::from(clients);
+    if study.scans_of(rate).any(is_short) {
+        return None;
+    }
     // Of a trace the failed attempts count too: they hold a connection as well.
     let scanned: Vec<f64> = study.scans_of(rate).filter_map(|scan| scan.in_flight).collect();
     let in_flight = if scanned.is_empty() {
-        rate.estimate.value? * time_s
+        rate.estimate.value? * seconds
     } else {
         scanned.iter().sum::<f64>() / scanned.len() as f64
     };

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use vana_types::{Finding, Severity};
+use vana_types::{Finding, Origin, Severity};
 
 use super::checked::{about, caveat};
 use super::little::{self, LittleLine, Point};
@@ -58,15 +58,25 @@ fn finding(code: &str, line: &LittleLine<'_>, off: &[&Point<'_>]) -> Option<Find
         "Rate × mean time must give the number of clients of a closed loop. It gives {}.",
         list(&shown)
     );
+    let is_computed = worst.time.origin == Origin::Computed;
     if more {
-        message += " More than the clients can have under way means that times were padded or averaged wrong \
-                    (wrk adds samples for what it thinks it omitted).";
+        message += if is_computed {
+            " More than the clients can have under way means that there were more clients, or that requests contain \
+             each other."
+        } else {
+            " More than the clients can have under way means that times were padded or averaged wrong (wrk adds \
+             samples for what it thinks it omitted)."
+        };
     }
     if fewer {
         message += " Fewer than the clients means that connections starved or paused, or that slow requests are \
                     missing from the mean.";
     }
-    message += " Do not compare these mean times; record every request instead.";
+    message += if is_computed {
+        " Check the number of clients and their think time before comparing systems."
+    } else {
+        " Do not compare these mean times; record every request instead."
+    };
     message += &caveat(off.iter().flat_map(|point| [point.rate, point.time]));
     let clients = if off.len() == 1 { Some(worst.clients) } else { None };
     let finding = Finding::new(code, Severity::Warning, message)

@@ -10,9 +10,13 @@ pub(super) fn number(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// A number of requests under way: whole from ten on.
+/// A number of requests under way: whole from ten on, with one decimal from one on.
 pub(super) fn in_flight(value: f64) -> String {
-    if value >= 9.95 { format!("{value:.0}") } else { format!("{value:.1}") }
+    match value {
+        many if many >= 9.95 => format!("{many:.0}"),
+        some if some >= 0.95 => format!("{some:.1}"),
+        few => number(few),
+    }
 }
 
 /// A time with its unit: `12 µs`, `97.4 ms`, `1670 ms`, `12.5 s`.
@@ -63,7 +67,7 @@ mod tests {
     fn numbers_are_shown_with_the_digits_that_matter() {
         let shown = [0.0357, 2.236, 97.4, 5030.0, 0.0, 0.5, 164_696.07].map(number);
         assert_eq!(shown, ["0.0357", "2.24", "97.4", "5030", "0", "0.5", "164696"]);
-        assert_eq!([0.477, 5.28, 27.58, 120.7].map(in_flight), ["0.5", "5.3", "28", "121"]);
+        assert_eq!([0.477, 5.28, 27.58, 120.7].map(in_flight), ["0.477", "5.3", "28", "121"]);
         assert_eq!([0.0974, 1.67, 12.5, 1.2e-5].map(time), ["97.4 ms", "1670 ms", "12.5 s", "12 µs"]);
     }
 

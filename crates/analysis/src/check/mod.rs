@@ -13,6 +13,8 @@ mod impossible_summary;
 mod little;
 mod littles_law;
 mod message;
+mod multimodal;
+mod not_steady;
 mod outlier;
 mod percentile_unsupported;
 mod printed;
@@ -64,9 +66,11 @@ pub const CHECKS: &[&dyn Check] = &[
     &reported_differs::ReportedDiffers,
     &spread_outlier::SpreadOutlier,
     &outlier::Outliers,
+    &multimodal::Multimodal,
     &client_saturated::ClientSaturated,
     &schedule_lag::ScheduleLag,
     &errors::Errors,
+    &not_steady::NotSteady,
     &autocorrelated::Autocorrelated,
     &too_short::TooShort,
     &too_few_repetitions::TooFewRepetitions,

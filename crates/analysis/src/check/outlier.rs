@@ -19,7 +19,7 @@ impl Check for Outliers {
     }
 
     fn about(&self) -> &'static str {
-        "A repetition, or a system, that Tukey's fences (3 quartile distances) or the modified z (twice) put far from the others."
+        "A repetition, or a system, severely far from the others by Tukey's fences or the modified z; a system by both."
     }
 
     fn source(&self) -> &'static str {
@@ -62,8 +62,14 @@ fn severe(values: &[f64], margin: f64) -> BTreeMap<usize, Vec<&'static str>> {
     found
 }
 
+/// Workload, system, clients, metric, origin.
+type CellOf<'a> = (&'a str, &'a str, Option<u32>, &'a str, Origin);
+
+/// A system's mean.
+type MeanOf<'a> = (&'a str, f64, Unit);
+
 fn over_repetitions(code: &str, study: &Checked<'_>, out: &mut Vec<Finding>) {
-    let mut cells: BTreeMap<(&str, &str, Option<u32>, &str, Origin), Vec<&Measurement>> = BTreeMap::new();
+    let mut cells: BTreeMap<CellOf<'_>, Vec<&Measurement>> = BTreeMap::new();
     for one in study.measurements.iter().filter(|one| one.operation.is_none() && one.repetition.is_some()) {
         let is_mean = one.statistic == statistic::MEAN && METRICS.contains(&one.metric.as_str());
         if is_mean && one.value.is_some() {
@@ -104,7 +110,7 @@ fn over_repetitions(code: &str, study: &Checked<'_>, out: &mut Vec<Finding>) {
 
 fn over_systems(code: &str, study: &Checked<'_>, out: &mut Vec<Finding>) {
     for name in METRICS {
-        let mut groups: BTreeMap<(&str, Option<u32>), Vec<(&str, f64, Unit)>> = BTreeMap::new();
+        let mut groups: BTreeMap<(&str, Option<u32>), Vec<MeanOf<'_>>> = BTreeMap::new();
         for cell in &study.cells {
             let key = &cell.key;
             let value = cell.estimate.value.filter(|value| *value > 0.0);
@@ -118,7 +124,9 @@ fn over_systems(code: &str, study: &Checked<'_>, out: &mut Vec<Finding>) {
             // Half as fast is as odd as twice as fast.
             let logs: Vec<f64> = group.iter().map(|(_, value, _)| value.ln()).collect();
             let Ok(sample) = Sample::new(logs.clone()) else { continue };
-            for (index, rules) in severe(&logs, 0.0) {
+            // A system is only worth a word when the rules agree.
+            let agreed = severe(&logs, 0.0).into_iter().filter(|(_, rules)| rules.len() > 1);
+            for (index, rules) in agreed {
                 let Some(&(system, value, unit)) = group.get(index) else { continue };
                 let median = sample.median().exp();
                 let apart = Apart { clients, value, median, unit, rules };

@@ -13,6 +13,8 @@ const DOUBLINGS: usize = 6;
 const CHANCE: f64 = 0.01;
 /// A mass on a rung is at least this many requests, and this many times its neighbours.
 const MASS: u64 = 5;
+/// What takes a larger share of the requests is their usual time.
+const TAIL: u64 = 5;
 
 /// The slowest requests waited for TCP to send a packet again.
 pub(super) struct RetransmissionLadder;
@@ -108,24 +110,19 @@ fn of_maxima(code: &str, ladder: &Ladder<'_>, severity: Severity) -> Option<Find
     }
     let shown: Vec<String> = rungs.values().map(|(values, at)| at_rung(values, at)).collect();
     let &(largest, _, top) = ladder.on.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
-    let mut message = format!(
-        "{} of {} above 200 ms lie within 9 % above 200 ms × 2^k: {}. TCP waits 200 ms before it sends a lost \
-         packet again, and twice as long each time: these requests lost packets on the way.",
+    let chance = match ladder.chance() {
+        chance if chance < 1e-3 => "less than 0.001".to_owned(),
+        chance => number(chance),
+    };
+    let meaning = if severity == Severity::Info { "Those maxima may" } else { "These maxima" };
+    let message = format!(
+        "{} of {} above 200 ms lie within 9 % above 200 ms × 2^k: {}. TCP waits 200 ms before it sends a lost packet \
+         again, and twice as long each time. {meaning} speak of the network, not of the system: chance would put as \
+         many there with a probability of {chance}.",
         ladder.on.len(),
         count(ladder.of, "maximum").replace("maximums", "maxima"),
         list(&shown)
     );
-    message += if severity == Severity::Info {
-        " By chance as many would be there"
-    } else {
-        " The maximum speaks of the network, not of the system; by chance as many would be there"
-    };
-    let chance = ladder.chance();
-    message += &if chance < 1e-3 {
-        " with a probability of less than 0.001.".to_owned()
-    } else {
-        format!(" with a probability of {}.", number(chance))
-    };
     let finding = Finding::new(code, severity, message).with_value(largest, RUNGS_S.get(top).copied());
     Some(about(finding, ladder.workload, Some(ladder.system), None))
 }
@@ -158,8 +155,11 @@ fn of_masses(code: &str, study: &Checked<'_>, out: &mut Vec<Finding>) {
         }
     }
     for ((workload, system), (rungs, attempts)) in systems {
-        let heavy: Vec<(f64, Rung)> =
-            RUNGS_S.into_iter().zip(rungs).filter(|(_, rung)| is_mass(*rung)).collect();
+        let heavy: Vec<(f64, Rung)> = RUNGS_S
+            .into_iter()
+            .zip(rungs)
+            .filter(|(_, rung)| is_mass(*rung) && rung.on * TAIL <= attempts)
+            .collect();
         let Some((_, first)) = heavy.first() else { continue };
         let shown: Vec<String> = heavy
             .iter()

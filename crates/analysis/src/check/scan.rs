@@ -14,7 +14,7 @@ pub(super) const RUNG_WIDTH: f64 = 1.09;
 /// A request sent later than this after it was due is late, nanoseconds.
 const LATE_NS: i64 = 1_000_000;
 /// At most so many service times are kept for the shape of the distribution.
-const KEPT: u64 = 5_000;
+const KEPT: u64 = 500;
 
 /// Requests near one rung of the ladder, in three neighbouring ranges of equal ratio.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

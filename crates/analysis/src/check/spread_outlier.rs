@@ -115,14 +115,23 @@ fn overview(
         Sample::new(all.iter().map(|standing| standing.factor).collect())
             .map_or(1.0, |factors| factors.median())
     };
-    let mut systems: Vec<(f64, &str)> =
-        standings.iter().map(|(system, all)| (median(all), *system)).collect();
+    let range = |all: &[Standing<'_>]| match all {
+        [_] | [] => String::new(),
+        _ => {
+            let low = all.iter().map(|standing| standing.factor).fold(f64::INFINITY, f64::min);
+            let high = all.iter().map(|standing| standing.factor).fold(0.0, f64::max);
+            format!(" ({} to {})", number(low), number(high))
+        }
+    };
+    let mut systems: Vec<(f64, String)> = standings
+        .iter()
+        .map(|(system, all)| (median(all), format!("{system} {}{}", times(median(all)), range(all))))
+        .collect();
     systems.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let shown: Vec<String> =
-        systems.iter().map(|(factor, system)| format!("{system} {}", times(*factor))).collect();
+    let shown: Vec<&str> = systems.iter().map(|(_, shown)| shown.as_str()).collect();
     let message = format!(
         "The stdev of the {} over that of the peers at the same number of clients, the median over all numbers of \
-         clients: {}.{}",
+         clients (and the range): {}.{}",
         metric.replace('_', " "),
         list(&shown),
         caveat(standings.values().flatten().map(|standing| standing.cell))
