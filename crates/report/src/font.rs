@@ -42,6 +42,25 @@ pub fn shorten(text: &str, size: f64, most: f64) -> String {
     ELLIPSIS.to_string()
 }
 
+/// A name and what belongs to it, in one line or two of at most `most` points, broken between words.
+pub fn two_lines(name: &str, behind: &str, size: f64, most: f64) -> Vec<String> {
+    let whole = format!("{name}{behind}");
+    if width(&whole, size) <= most {
+        return vec![whole];
+    }
+    let room = most - width(behind, size);
+    let breaks = name.match_indices(' ').map(|(at, _)| (name[..at].trim_end(), name[at..].trim_start()));
+    let widest = |(first, second): &(&str, &str)| {
+        f64::max(width(first, size), width(second, size) + width(behind, size))
+    };
+    let best = breaks.min_by(|a, b| widest(a).total_cmp(&widest(b)));
+    let (first, second) = best.unwrap_or((name, ""));
+    vec![
+        shorten(first, size, most),
+        format!("{}{behind}", shorten(second, size, room)).trim_start().to_owned(),
+    ]
+}
+
 /// The text with only characters that `DejaVu Sans` has, others as the nearest ASCII.
 pub fn within(text: &str) -> String {
     let has = |c: char| face().is_some_and(|face| face.glyph_index(c).is_some());
@@ -59,6 +78,14 @@ mod tests {
         assert!(width(&short, 7.0) <= 50.0);
         assert_eq!(shorten("OSv", 7.0, 50.0), "OSv");
         assert_eq!(shorten("OSv", 7.0, 1.0), "…");
+    }
+
+    #[test]
+    fn a_long_name_is_broken_between_words() {
+        let lines = |name| two_lines(name, " (1.25)", 7.0, 75.0);
+        assert_eq!(lines("OSv"), ["OSv (1.25)"]);
+        assert_eq!(lines("Container on VM-Virtio"), ["Container on", "VM-Virtio (1.25)"]);
+        assert_eq!(lines("Containeronbaremetalhere"), ["Containeronbareme…", "(1.25)"]);
     }
 
     #[test]

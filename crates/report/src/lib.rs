@@ -10,7 +10,7 @@
 //!     title: "An empty study".into(), source: None, systems: vec![], workloads: vec![], cells: vec![],
 //!     curves: vec![], timelines: vec![], findings: vec![], judgement: Default::default(), assumed: vec![], digest: "0".into(), vana: "0.1.0".into(),
 //! };
-//! let files = vana_report::render_latex(&results, &|_| {}).unwrap();
+//! let files = vana_report::render_latex(&results, &vana_report::Layout::default(), &|_| {}).unwrap();
 //! let names: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
 //! assert_eq!(names, ["macros.tex", "main.tex", "preamble.tex"]);
 //! ```
@@ -24,6 +24,7 @@ mod figure;
 mod font;
 mod judged;
 mod label;
+mod projection;
 mod quantity;
 mod render;
 mod slug;
@@ -34,6 +35,7 @@ mod view;
 
 pub use chart::{CHARTS, Chart};
 pub use figure::{Axis, Figure, Guide, Point, Scale, Series, Shape, Tick};
+pub use projection::{Filter, FilterError, Key, Layout, LayoutError, Subject, UnknownKey};
 pub use render::svg::Letters;
 pub use render::{Document, OutputFile, RENDERERS, RenderError, Renderer};
 pub use table::{Column, Content, Entry, Findings, Footnote, Note, Panel, Row, TABLES, Table, TableKind};
@@ -43,10 +45,16 @@ use vana_types::Results;
 
 /// All tables, figures, macros and the article that shows them, sorted by path.
 ///
-/// `progress` is told the path of each file before it is drawn, where drawing takes time. Fails only when a
-/// figure can not be converted to PDF.
-pub fn render_latex(results: &Results, progress: &dyn Fn(&str)) -> Result<Vec<OutputFile>, RenderError> {
-    let view = View::new(results);
+/// `progress` is told the path of each file before it is drawn, where drawing takes time. Fails when the layout matches
+/// nothing or makes too many tables, and when a figure can not be converted to PDF.
+pub fn render_latex(
+    results: &Results,
+    layout: &Layout,
+    progress: &dyn Fn(&str),
+) -> Result<Vec<OutputFile>, RenderError> {
+    let selected = layout.select(results)?;
+    let view = View::new(&selected, layout);
+    layout.check(&view)?;
     let document = Document::new(&view);
     let mut files = Vec::new();
     for renderer in RENDERERS {
@@ -56,9 +64,10 @@ pub fn render_latex(results: &Results, progress: &dyn Fn(&str)) -> Result<Vec<Ou
     Ok(files)
 }
 
-/// All figures of a study, without drawing them; [`figure_svg`] draws one.
+/// All figures of a study, without drawing them; [`figure_svg`] draws one. [`Layout::select`] leaves out what is not
+/// wanted.
 pub fn draw_figures(results: &Results) -> Vec<Figure> {
-    chart::draw_all(&View::new(results))
+    chart::draw_all(&View::new(results, &Layout::default()))
 }
 
 /// One figure as an SVG document. `letters` says whether every character may be used or only those of `DejaVu Sans`.

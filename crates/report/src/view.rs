@@ -7,6 +7,7 @@ use vana_types::{Cell, CellKey, Results, Status, Unit};
 use crate::doubts::Doubts;
 use crate::judged::Judged;
 use crate::label;
+use crate::projection::Layout;
 use crate::quantity::{PERCENT, Shown};
 use crate::slug::letters;
 use crate::tex::{as_shown, flatten};
@@ -53,6 +54,8 @@ pub struct View<'a> {
     pub workloads: Vec<Name>,
     /// Letters of significance.
     pub judged: Judged<'a>,
+    /// How tables are laid out.
+    pub layout: &'a Layout,
     /// Findings, numbered.
     pub doubts: Doubts<'a>,
     cells: BTreeMap<&'a CellKey, &'a Cell>,
@@ -61,7 +64,7 @@ pub struct View<'a> {
 
 impl<'a> View<'a> {
     /// Indexes the results.
-    pub fn new(results: &'a Results) -> Self {
+    pub fn new(results: &'a Results, layout: &'a Layout) -> Self {
         let mut names: Vec<(String, String)> =
             results.systems.iter().map(|system| (system.id.clone(), system.shown().to_owned())).collect();
         let mut workloads: Vec<(String, String)> = results
@@ -109,7 +112,7 @@ impl<'a> View<'a> {
         let metrics = order_metrics(results);
         let cells = results.cells.iter().map(|cell| (&cell.key, cell)).collect();
         let (judged, doubts) = (Judged::of(&results.judgement), Doubts::of(&results.findings));
-        Self { results, systems, ambiguous, workloads, judged, doubts, cells, metrics }
+        Self { results, systems, ambiguous, workloads, judged, layout, doubts, cells, metrics }
     }
 
     /// Systems, then the names of ambiguous cells.

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use clap::Args;
 use vana_analysis::{Reading, measure, results};
 use vana_reduce::ReduceOptions;
-use vana_report::{OutputFile, render_latex};
+use vana_report::{Layout, OutputFile, render_latex};
 use vana_trace::Study;
 use vana_types::Results;
 
@@ -50,7 +50,7 @@ impl Report {
         let measurements = csv_file("measurements.csv", &measured.measurements)?;
         let results = results(&study, measured, env!("CARGO_PKG_VERSION"))?;
         let bar = progress::bar(quiet, 0, "drawing");
-        let mut files = render_latex(&results, &|path| {
+        let mut files = render_latex(&results, &Layout::default(), &|path| {
             bar.set_message(path.to_owned());
             bar.inc(1);
         })

@@ -34,7 +34,7 @@ fn figure(view: &View<'_>, ranking: &Ranking) -> Option<Figure> {
     // A difference that no two ranks can have is not drawn, only told.
     guides.extend(critical.filter(|d| *d <= (most - 1) as f64).map(Guide::Length));
     let series = ranks.iter().zip(&names).map(|((rank, style), name)| Series {
-        label: format!("{} ({})", name.short(), format(*rank, 2)),
+        label: name.short().to_owned(),
         style: *style,
         hollow: false,
         points: vec![Point::new(*rank, 0.0)],

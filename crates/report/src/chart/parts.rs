@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::figure::Figure;
+use crate::figure::{Figure, Shape};
 
 /// Most points of height of a plot: with its legend and its caption it fits a page.
 const HEIGHT: usize = 440;
@@ -11,12 +11,14 @@ const LINE: usize = 74;
 const BETWEEN: usize = 50;
 
 /// Ranges of categories and of lines in each category, such that each pair of them fits a page.
-pub fn parts(categories: usize, lines: usize) -> Vec<(Range<usize>, Range<usize>)> {
+pub fn parts(categories: usize, lines: usize, shape: Shape) -> Vec<(Range<usize>, Range<usize>)> {
     if categories * (lines * LINE + BETWEEN) <= HEIGHT * 10 {
         return vec![(0..categories, 0..lines)];
     }
     let mut all = Vec::new();
-    let fitting = (HEIGHT * 10 / categories.max(1)).saturating_sub(BETWEEN) / LINE;
+    // In bars the categories are compared with each other, in a forest the lines of a category.
+    let kept = if shape == Shape::Bars { categories } else { 1 };
+    let fitting = (HEIGHT * 10 / kept.max(1)).saturating_sub(BETWEEN) / LINE;
     let lines_each = even(lines, fitting.max(1));
     let widest = lines_each.iter().map(Range::len).max().unwrap_or(1);
     let categories_each = even(categories, (HEIGHT * 10 / (widest * LINE + BETWEEN)).max(1));
@@ -50,7 +52,7 @@ pub fn cut(figure: &Figure, categories: &Range<usize>, series: &Range<usize>) ->
 
 /// The figure, or its parts with numbers where it would be higher than a page.
 pub fn split(figure: &Figure) -> Vec<Figure> {
-    let ranges = parts(figure.y.ticks.len(), figure.series.len());
+    let ranges = parts(figure.y.ticks.len(), figure.series.len(), figure.shape);
     if ranges.len() == 1 {
         return vec![figure.clone()];
     }
@@ -70,18 +72,22 @@ mod tests {
 
     #[test]
     fn what_fits_a_page_is_not_cut() {
-        assert_eq!(parts(12, 2), [(0..12, 0..2)]);
-        assert_eq!(parts(8, 12), [(0..8, 0..6), (0..8, 6..12)]);
-        assert_eq!(parts(80, 1), [(0..26, 0..1), (26..53, 0..1), (53..80, 0..1)]);
+        assert_eq!(parts(12, 2, Shape::Bars), [(0..12, 0..2)]);
+        assert_eq!(parts(8, 12, Shape::Bars), [(0..8, 0..6), (0..8, 6..12)]);
+        assert_eq!(parts(8, 12, Shape::Forest), [(0..4, 0..12), (4..8, 0..12)]);
+        assert_eq!(parts(80, 1, Shape::Bars), [(0..26, 0..1), (26..53, 0..1), (53..80, 0..1)]);
     }
 
     #[test]
     fn every_part_fits_and_nothing_is_lost() {
         for (categories, lines) in [(1, 1), (1, 200), (13, 12), (100, 7), (500, 2)] {
-            let all = parts(categories, lines);
-            let covered: usize = all.iter().map(|(c, l)| c.len() * l.len()).sum();
-            let highest = all.iter().map(|(c, l)| c.len() * (l.len() * LINE + BETWEEN)).max();
-            assert!(covered == categories * lines && highest <= Some(HEIGHT * 10), "{categories} {lines}");
+            for shape in [Shape::Bars, Shape::Forest] {
+                let all = parts(categories, lines, shape);
+                let covered: usize = all.iter().map(|(c, l)| c.len() * l.len()).sum();
+                let highest = all.iter().map(|(c, l)| c.len() * (l.len() * LINE + BETWEEN)).max();
+                assert_eq!(covered, categories * lines, "{categories} {lines}");
+                assert!(highest <= Some(HEIGHT * 10), "{categories} {lines}");
+            }
         }
     }
 }

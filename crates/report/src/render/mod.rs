@@ -7,6 +7,7 @@ mod tikz;
 
 use crate::chart;
 use crate::figure::Figure;
+use crate::projection::LayoutError;
 use crate::slug::Distinct;
 use crate::table::{self, Table};
 use crate::view::View;
@@ -77,6 +78,9 @@ pub const RENDERERS: &[Renderer] = &[
 /// Why a report could not be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
+    /// The layout asks for what can not be drawn.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
     /// A figure's SVG was refused by the converter to PDF.
     #[error("figure {name} is no SVG that can become a PDF")]
     Svg {

@@ -11,6 +11,9 @@ use crate::view::{Name, Prefixes, View, clients_of, statistics_of};
 
 /// One table per workload and metric with two or more numbers of clients.
 pub fn draw(view: &View<'_>) -> Vec<Table> {
+    if view.layout.is_projected() {
+        return Vec::new();
+    }
     let mut tables = Vec::new();
     for workload in &view.workloads {
         for metric in view.metrics() {
@@ -50,6 +53,7 @@ fn table(view: &View<'_>, workload: &Name, metric: &str, cells: &[&Cell]) -> Tab
     let mut legend = systems.legend();
     legend.extend(workload.key.is_some().then(|| workload.with_key()));
     legend.extend(below);
+    legend.extend(significance::p_remark(cells, view));
     Table {
         name: format!("{}-{}", file_part(&workload.id), file_part(metric)),
         caption: format!(

@@ -10,6 +10,9 @@ use crate::view::{Name, Prefixes, View, clients_of, statistics_of};
 
 /// One table per metric that two or more workloads have without numbers of clients.
 pub fn draw(view: &View<'_>) -> Vec<Table> {
+    if view.layout.is_projected() {
+        return Vec::new();
+    }
     let shared = view.metrics().iter().map(|metric| (metric, sharing(view, metric)));
     shared.filter(|(_, workloads)| !workloads.is_empty()).map(|(metric, w)| table(view, metric, &w)).collect()
 }
@@ -52,6 +55,7 @@ fn table(view: &View<'_>, metric: &str, workloads: &[(&Name, Vec<&Cell>)]) -> Ta
     let mut legend: Vec<String> = systems.iter().filter(|s| s.key.is_some()).map(|s| s.with_key()).collect();
     legend.extend(workloads.iter().filter(|(w, _)| w.key.is_some()).map(|(w, _)| w.with_key()));
     legend.extend(below);
+    legend.extend(significance::p_remark(&cells, view));
     Table {
         name: format!("{}-by-workload", file_part(metric)),
         caption: format!("{}{unit} by system and workload.{about}", label::metric_label(metric)),

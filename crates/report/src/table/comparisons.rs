@@ -89,7 +89,7 @@ impl Shape {
 }
 
 fn plain(text: String, interval: Option<String>) -> Content {
-    Content::Number { text, interval, letters: None, best: false, note: None }
+    Content::Number { text, interval, unit: None, letters: None, best: false, note: None }
 }
 
 fn missing(notes: &mut Notes) -> Content {

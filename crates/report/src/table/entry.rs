@@ -130,7 +130,14 @@ pub fn line(
                     let best = best.as_ref() == Some(&text);
                     let interval = digits.interval(cell);
                     let letters = view.judged.letters(&cell.key).map(str::to_owned);
-                    Content::Number { text, interval, letters, best, note: notes.of(cell, true, view) }
+                    Content::Number {
+                        text,
+                        interval,
+                        unit: None,
+                        letters,
+                        best,
+                        note: notes.of(cell, true, view),
+                    }
                 }
             },
         };
@@ -163,19 +170,20 @@ fn best_text(places: &[Place<'_>], digits: impl Fn(&Cell) -> Digits) -> Option<S
     others.then_some(text)
 }
 
-/// Sentences about a table as a whole, for its caption and below it.
+/// Sentences about a table as a whole, for its caption and below it. `marks_best` says of what the best value is bold;
+/// empty where nothing is compared.
 pub fn remarks(cells: &[&Cell], marks_best: &str, view: &View<'_>) -> (String, Vec<String>) {
     let mut caption = String::new();
     let mut below = Vec::new();
     let compared =
         cells.iter().any(|cell| Better::of(&cell.key.metric, &cell.key.statistic, cell.unit).is_some());
-    if compared {
+    if compared && !marks_best.is_empty() {
         caption.push_str(" Bold: best value of ");
         caption.push_str(marks_best);
         let is_tested = cells.iter().any(|cell| view.judged.group(&cell.key).is_some());
         caption.push_str(if is_tested { "." } else { ", no test of significance." });
     }
-    caption.push_str(&significance::sentence(cells, view));
+    caption.push_str(&significance::letters_sentence(cells, view));
     let count = repetitions(cells, &mut below);
     if let Some(interval) = cells.iter().find_map(|cell| cell.estimate.interval) {
         let of = match interval.kind {

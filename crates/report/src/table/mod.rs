@@ -6,7 +6,9 @@ mod by_workload;
 mod comparisons;
 mod entry;
 mod findings;
+mod grid;
 mod layout;
+mod projected;
 mod significance;
 
 use vana_types::CellKey;
@@ -15,6 +17,7 @@ use crate::view::View;
 
 pub use entry::{Digits, Note};
 pub use findings::{Findings, Footnote};
+pub use projected::count as count_projected;
 
 /// A kind of table.
 pub struct TableKind {
@@ -42,6 +45,11 @@ pub const TABLES: &[TableKind] = &[
         name: "by-workload",
         about: "systems by workloads and statistics, where workloads share a metric and have no clients",
         draw: by_workload::draw,
+    },
+    TableKind {
+        name: "projected",
+        about: "rows and columns as asked for, what varies beside them in separate tables",
+        draw: projected::draw,
     },
     TableKind {
         name: "comparisons",
@@ -145,6 +153,8 @@ pub enum Content {
         text: String,
         /// `±13.2` or `[3.1, 4.2]`.
         interval: Option<String>,
+        /// Its unit, where neither row nor column nor table has one for all.
+        unit: Option<String>,
         /// Letters of significance: shared with what it does not differ from.
         letters: Option<String>,
         /// Whether it is the best of its row.

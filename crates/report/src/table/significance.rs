@@ -43,35 +43,37 @@ fn of<'a>(entry: &Entry, view: &View<'a>) -> Option<&'a vana_types::Letters> {
 fn content<'e>(entries: impl Iterator<Item = &'e Entry>, notes: &mut Notes, view: &View<'_>) -> Content {
     let Some(letters) = entries.into_iter().find_map(|entry| of(entry, view)) else { return Content::Blank };
     match letters.p.and_then(p_value) {
-        Some(text) => Content::Number { text, interval: None, letters: None, best: false, note: None },
+        Some(text) => {
+            Content::Number { text, interval: None, unit: None, letters: None, best: false, note: None }
+        }
         None => Content::Missing { note: notes.mark("p can not be computed".to_owned()) },
     }
 }
 
-/// What letters and p mean, for a caption; empty where nothing was tested.
-pub fn sentence(cells: &[&Cell], view: &View<'_>) -> String {
+/// Tests of all systems behind the letters of cells.
+fn tests(cells: &[&Cell], view: &View<'_>) -> Option<String> {
     let mut tests: Vec<String> = Vec::new();
-    let mut has_letters = false;
-    for cell in cells {
-        let Some(group) = view.judged.group(&cell.key) else { continue };
-        has_letters |= view.judged.letters(&cell.key).is_some();
+    for group in cells.iter().filter_map(|cell| view.judged.group(&cell.key)) {
         let test = label::test_label(&group.test);
         if !tests.contains(&test) {
             tests.push(test);
         }
     }
-    if tests.is_empty() {
-        return String::new();
-    }
-    let tests = tests.join(" or ");
+    (!tests.is_empty()).then(|| tests.join(" or "))
+}
+
+/// What letters mean, for a caption; empty where there are none.
+pub fn letters_sentence(cells: &[&Cell], view: &View<'_>) -> String {
+    let has_letters = cells.iter().any(|cell| view.judged.letters(&cell.key).is_some());
+    let Some(tests) = tests(cells, view).filter(|_| has_letters) else { return String::new() };
     let alpha = view.results.judgement.methods.as_ref().map(|methods| methods.alpha);
     let level = alpha.map(|alpha| format!(" at the level {alpha}")).unwrap_or_default();
-    let letters = if has_letters {
-        format!(
-            " Upright letters: systems with a letter in common do not differ significantly{level} in pairs after {tests}."
-        )
-    } else {
-        String::new()
-    };
-    format!("{letters} p: {tests}, all systems at once.")
+    format!(
+        " Upright letters: systems with a letter in common do not differ significantly{level} in pairs after {tests}."
+    )
+}
+
+/// What p means, for a remark.
+pub fn p_remark(cells: &[&Cell], view: &View<'_>) -> Option<String> {
+    tests(cells, view).map(|tests| format!("p: {tests}, all systems at once"))
 }

@@ -1,9 +1,11 @@
 //! Small reports, letter by letter.
 
-use vana_report::{Letters, draw_figures, figure_svg, render_latex};
-use vana_types::{Cell, Interval, IntervalKind, Results, Status, Unit, Workload};
+use vana_report::{Layout, Letters as Glyphs, draw_figures, figure_svg, render_latex};
+use vana_types::{
+    Cell, Finding, Interval, IntervalKind, Letters, Ranking, Results, Severity, Status, Unit, Workload,
+};
 
-use crate::studies;
+use crate::{judged, studies};
 
 /// Three systems, two numbers of clients, one kind of doubt each.
 fn small() -> Results {
@@ -36,7 +38,11 @@ fn small() -> Results {
 }
 
 fn file(results: &Results, path: &str) -> String {
-    let files = render_latex(results, &|_| {}).unwrap();
+    file_as(results, &Layout::default(), path)
+}
+
+fn file_as(results: &Results, layout: &Layout, path: &str) -> String {
+    let files = render_latex(results, layout, &|_| {}).unwrap();
     let found = files.into_iter().find(|file| file.path == path).unwrap();
     String::from_utf8(found.bytes).unwrap()
 }
@@ -59,18 +65,145 @@ fn a_figure_as_source_names_every_point() {
 #[test]
 fn a_figure_on_screen_is_the_figure_of_the_files() {
     let figures = draw_figures(&small());
-    let drawn: Vec<String> = figures.iter().map(|figure| figure_svg(figure, Letters::Any)).collect();
+    let drawn: Vec<String> = figures.iter().map(|figure| figure_svg(figure, Glyphs::Any)).collect();
     assert_eq!(drawn, [file(&small(), "figures/http-request_rate-over-clients.svg")]);
 }
 
 #[test]
 fn progress_is_told_every_figure_before_it_is_drawn() {
     let told = std::cell::RefCell::new(Vec::new());
-    render_latex(&small(), &|path| told.borrow_mut().push(path.to_owned())).unwrap();
+    render_latex(&small(), &Layout::default(), &|path| told.borrow_mut().push(path.to_owned())).unwrap();
     let figure = "figures/http-request_rate-over-clients";
     let expected = [".svg", ".pdf", ".tikz"].map(|ending| format!("{figure}{ending}"));
     assert_eq!(
         told.into_inner(),
         [expected.as_slice(), &["tables/http-request_rate.tex".to_owned()]].concat()
     );
+}
+
+/// The small study with one comparison, letters, and findings about a system, a number of clients and a cell.
+fn judged() -> Results {
+    let mut results = small();
+    let key = results.cells[3].key.clone();
+    let mut comparison = judged::compare(&key, Unit::PerSecond, "LinuxKit", 1.119);
+    comparison.note = Some("a remark".into());
+    results.judgement.comparisons = vec![comparison];
+    results.judgement.letters = vec![Letters {
+        metric: "request_rate".into(),
+        statistic: "mean".into(),
+        workload: "http".into(),
+        clients: Some(1),
+        test: "welch-anova".into(),
+        p: Some(0.000_2),
+        systems: vec![("Docker".into(), "a".into()), ("OSv".into(), "b".into())],
+    }];
+    results.judgement.methods = Some(judged::methods());
+    let found = |code: &str, system: Option<&str>, clients| {
+        let mut finding = Finding::new(code, Severity::Warning, format!("What {code} found."));
+        finding.system = system.map(str::to_owned);
+        finding.clients = clients;
+        finding
+    };
+    results.findings = vec![
+        found("whole-row", None, Some(10)),
+        found("one-cell", Some("Docker"), Some(1)),
+        found("whole-column", Some("OSv"), None),
+        Finding::new("no-place", Severity::Info, "About the study."),
+    ];
+    results
+}
+
+#[test]
+fn letters_and_findings_stand_beside_their_numbers() {
+    insta::assert_snapshot!(file(&judged(), "tables/http-request_rate.tex"));
+}
+
+#[test]
+fn a_table_of_comparisons_says_what_its_columns_mean() {
+    insta::assert_snapshot!(file(&judged(), "tables/request_rate-comparisons.tex"));
+}
+
+#[test]
+fn methods_and_findings_open_the_article() {
+    insta::assert_snapshot!(file(&judged(), "main.tex"));
+}
+
+#[test]
+fn macros_cite_comparisons() {
+    let macros = file(&judged(), "macros.tex");
+    let own: Vec<&str> = macros.lines().filter(|line| line.contains("gainst")).collect();
+    assert_eq!(
+        own,
+        [
+            "% http, Docker against LinuxKit, 10 clients, request_rate, mean: worse",
+            "\\newcommand{\\vanaHttpDockerAgainstLinuxKitTenRequestRateMeanRatio}{\\num{1.119}}",
+            "\\newcommand{\\vanaHttpDockerAgainstLinuxKitTenRequestRateMeanRatioLow}{\\num{1.074}}",
+            "\\newcommand{\\vanaHttpDockerAgainstLinuxKitTenRequestRateMeanRatioHigh}{\\num{1.175}}",
+            "\\newcommand{\\vanaHttpDockerAgainstLinuxKitTenRequestRateMeanP}{\\num{0.041}}",
+        ]
+    );
+}
+
+#[test]
+fn a_layout_turns_the_table() {
+    let layout = Layout::parse("system", "clients", "-system:LinuxKit").unwrap();
+    insta::assert_snapshot!(file_as(
+        &judged(),
+        &layout,
+        "tables/http-request_rate-mean-by-system-clients.tex"
+    ));
+}
+
+#[test]
+fn a_filter_that_matches_nothing_says_what_there_is() {
+    let layout = Layout::parse("", "", "system:Xen").unwrap();
+    let error = render_latex(&small(), &layout, &|_| {}).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "no number matches the filter \"system:Xen\"; system: Docker, LinuxKit, OSv, LinuxKit or OSv"
+    );
+}
+
+#[test]
+fn too_many_tables_are_refused() {
+    let layout = Layout::parse("workload", "metric", "").unwrap();
+    let error = render_latex(&studies::hostile(), &layout, &|_| {}).unwrap_err().to_string();
+    let expected = "this layout makes 1454 tables, more than 200: name system or clients or statistic in --row or --col, or filter";
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn a_judgement_without_numbers_draws_no_empty_figure() {
+    let mut results = small();
+    let key = results.cells[3].key.clone();
+    let mut comparison = judged::compare(&key, Unit::PerSecond, "LinuxKit", f64::NAN);
+    (comparison.ratio_low, comparison.ratio_high) = (None, None);
+    results.judgement.comparisons = vec![comparison];
+    results.judgement.rankings = vec![Ranking {
+        metric: "request_rate".into(),
+        statistic: "mean".into(),
+        workload: "http".into(),
+        blocks: 1,
+        p: f64::NAN,
+        critical_difference: f64::NAN,
+        mean_ranks: vec![("Docker".into(), 1.0)],
+    }];
+    let names: Vec<String> = draw_figures(&results).into_iter().map(|figure| figure.name).collect();
+    assert_eq!(names, ["http-request_rate-over-clients"]);
+}
+
+#[test]
+fn ratios_and_ranks_are_drawn_as_source() {
+    let mut results = judged();
+    results.judgement.rankings = vec![Ranking {
+        metric: "request_rate".into(),
+        statistic: "mean".into(),
+        workload: "http".into(),
+        blocks: 11,
+        p: 0.01,
+        critical_difference: 1.2,
+        mean_ranks: vec![("Docker".into(), 1.25), ("OSv".into(), 2.0), ("LinuxKit".into(), 2.75)],
+    }];
+    insta::assert_snapshot!(file(&results, "figures/http-request_rate-mean-forest.tikz"));
+    insta::assert_snapshot!(file(&results, "figures/http-request_rate-mean-critical-difference.tikz"));
 }

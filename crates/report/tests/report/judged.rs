@@ -142,7 +142,7 @@ fn claims(results: &mut Results) {
         results.judgement.claims.push(CheckedClaim {
             id: format!("unikernel-latency-stable-{index}"),
             verdict,
-            found: (verdict != ClaimVerdict::Undecidable).then(|| format!("{}.25, of {name}", index)),
+            found: (verdict != ClaimVerdict::Undecidable).then(|| format!("{index}.25, of {name}")),
             expected: "between 17 and 19".into(),
             statement: format!("On average {name} serves 18 times the requests per second of {name}"),
             place: Some("IV-B2".into()),

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use vana_report::{OutputFile, render_latex};
+use vana_report::{Layout, OutputFile, render_latex};
 use vana_types::Results;
 
 use crate::{judged, studies};
@@ -70,7 +70,11 @@ fn complaints(folder: &Path, name: &str) -> Option<Vec<String>> {
 }
 
 fn assert_compiles(results: &Results, keep_as: &str) {
-    let files = render_latex(results, &|_| {}).unwrap();
+    assert_compiles_as(results, &Layout::default(), keep_as);
+}
+
+fn assert_compiles_as(results: &Results, layout: &Layout, keep_as: &str) {
+    let files = render_latex(results, layout, &|_| {}).unwrap();
     let temporary = tempfile::tempdir().unwrap();
     // Someone who wants to look at the pages names a folder to keep them in.
     let kept = std::env::var_os("VANA_KEEP_REPORTS").map(|folder| PathBuf::from(folder).join(keep_as));
@@ -101,12 +105,28 @@ fn a_judgement_of_the_published_tables_compiles_without_complaint() {
     assert_compiles(&results, "published-judged");
 }
 
-#[test]
-fn a_judgement_of_hostile_names_compiles_without_complaint() {
+/// Without curves and timelines, which other tests draw.
+fn hostile_judged() -> Results {
     let mut results = studies::hostile();
+    results.curves.clear();
+    results.timelines.clear();
     judged::judge(&mut results);
     judged::doubt(&mut results);
+    results
+}
+
+#[test]
+fn a_judgement_of_hostile_names_compiles_without_complaint() {
+    let results = hostile_judged();
     assert_compiles(&results, "hostile-judged");
+}
+
+#[test]
+fn a_layout_as_asked_for_compiles_without_complaint() {
+    let results = hostile_judged();
+    let filter = "-clients:(1 OR 2 OR 4 OR 8) -statistic:/^p/ metric:(service_time OR request_rate)";
+    let layout = Layout::parse("system,clients", "workload,metric,statistic", filter).unwrap();
+    assert_compiles_as(&results, &layout, "projected");
 }
 
 #[test]
@@ -117,7 +137,7 @@ fn hostile_names_compile_without_complaint() {
 #[test]
 fn an_empty_study_compiles_without_complaint() {
     let results = studies::empty();
-    let files = render_latex(&results, &|_| {}).unwrap();
+    let files = render_latex(&results, &Layout::default(), &|_| {}).unwrap();
     let folder = tempfile::tempdir().unwrap();
     write(&files, folder.path());
     match complaints(folder.path(), "main") {
@@ -130,5 +150,8 @@ fn an_empty_study_compiles_without_complaint() {
 fn the_same_results_give_the_same_bytes() {
     let results = studies::hostile();
     let again: Results = results.clone();
-    assert!(render_latex(&results, &|_| {}).unwrap() == render_latex(&again, &|_| {}).unwrap());
+    assert!(
+        render_latex(&results, &Layout::default(), &|_| {}).unwrap()
+            == render_latex(&again, &Layout::default(), &|_| {}).unwrap()
+    );
 }

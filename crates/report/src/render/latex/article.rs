@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use vana_types::Judgement;
+
 use super::{claims, findings, methods};
 use crate::figure::Figure;
 use crate::render::Document;
@@ -13,6 +15,7 @@ use crate::view::View;
 pub struct Article<'d> {
     view: &'d View<'d>,
     tables: Vec<&'d str>,
+    is_cited: bool,
     figures: &'d [Figure],
 }
 
@@ -22,6 +25,7 @@ impl<'d> Article<'d> {
         Self {
             view: document.view,
             tables: document.tables.iter().map(|table| table.name.as_str()).collect(),
+            is_cited: document.tables.iter().any(|table| !table.findings.footnotes.is_empty()),
             figures: &document.figures,
         }
     }
@@ -35,6 +39,10 @@ impl<'d> Article<'d> {
         );
         out.push_str("\\usepackage{placeins}\n\\extrafloats{200}\n\\raggedbottom\n\\makeatletter\\setlength{\\@fptop}{0pt}\\makeatother\n\\setlength{\\emergencystretch}{3em}\n");
         out.push_str("\\renewcommand{\\topfraction}{0.95}\n\\renewcommand{\\floatpagefraction}{0.6}\n\\renewcommand{\\textfraction}{0.05}\n\\setcounter{topnumber}{4}\n\\setcounter{totalnumber}{6}\n");
+        if self.view.results.judgement != Judgement::default() {
+            // Tables of comparisons make many floats wait, each of which counts as a cycle without a page.
+            out.push_str("\\maxdeadcycles=2000\n");
+        }
         _ = writeln!(
             out,
             "\\title{{\\raggedright {title}}}\n\\author{{}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle"
@@ -44,7 +52,7 @@ impl<'d> Article<'d> {
             out.push_str("\n\\noindent\\emph{Some names have letters that the fonts of this document lack; they are shown by the nearest letters of ASCII.}\n");
         }
         out.push_str(&methods::draw(self.view));
-        out.push_str(&findings::draw(&self.view.doubts));
+        out.push_str(&findings::draw(&self.view.doubts, self.is_cited));
         if !self.view.results.judgement.claims.is_empty() {
             _ = writeln!(out, "\n\\FloatBarrier\n\\section{{Claims}}\n\\input{{{}}}", claims::PATH);
         }
@@ -79,6 +87,14 @@ impl<'d> Article<'d> {
             escape_breakable(&self.view.results.digest),
             escape_breakable(&self.view.results.vana)
         );
+        let filter = self.view.layout.filter().text();
+        if !filter.is_empty() {
+            _ = writeln!(
+                out,
+                "Only what matches the filter \\texttt{{{}}} is shown.",
+                escape_breakable(filter)
+            );
+        }
         for (name, system) in &self.view.results.assumed {
             _ = writeln!(
                 out,

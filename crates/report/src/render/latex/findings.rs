@@ -13,14 +13,15 @@ const PLACES: usize = 4;
 /// From so many findings on the list begins with how many there are of what.
 const SUMMED_UP: usize = 10;
 
-/// The section of the article.
-pub fn draw(doubts: &Doubts<'_>) -> String {
+/// The section of the article; `is_cited` says whether tables name numbers of findings.
+pub fn draw(doubts: &Doubts<'_>, is_cited: bool) -> String {
     let mut out = String::from("\n\\section{Findings}\n");
     if doubts.0.is_empty() {
         out.push_str("No doubts were found.\n");
         return out;
     }
     sum_up(&mut out, doubts);
+    let label = if is_cited { "\\renewcommand{\\labelenumi}{F\\arabic{enumi}}" } else { "" };
     for (severity, heading) in [
         (Severity::Error, "Errors: a number is wrong"),
         (Severity::Warning, "Warnings: a number may mislead"),
@@ -30,7 +31,7 @@ pub fn draw(doubts: &Doubts<'_>) -> String {
         let Some(first) = found.first() else { continue };
         _ = writeln!(
             out,
-            "\\subsection*{{{heading}}}\n\\begin{{enumerate}}\\setcounter{{enumi}}{{{}}}\\renewcommand{{\\labelenumi}}{{F\\arabic{{enumi}}}}\\raggedright",
+            "\\subsection*{{{heading}}}\n\\begin{{enumerate}}\\setcounter{{enumi}}{{{}}}{label}\\raggedright",
             first.number - 1
         );
         for doubt in found {

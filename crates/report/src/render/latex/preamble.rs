@@ -40,7 +40,7 @@ const OPTIONAL: [(&str, &str); 3] = [
     ),
     (
         "\\vanafinding",
-        "% The number of a finding.\n\\newcommand{\\vanafinding}[1]{\\textsuperscript{\\upshape F#1}}\n",
+        "% The number of a finding.\n\\newcommand{\\vanafinding}[1]{\\textsuperscript{\\,\\upshape F#1}}\n",
     ),
     (
         "\\vanaverdict",

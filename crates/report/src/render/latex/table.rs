@@ -33,6 +33,10 @@ pub fn draw(table: &Table) -> String {
     let floats = pack(table, blocks.len(), most);
     let mut out = String::new();
     for (index, parts) in floats.iter().enumerate() {
+        // LaTeX keeps a limited number of floats in mind.
+        if index > 0 && index.is_multiple_of(12) {
+            out.push_str("\\ifdefined\\FloatBarrier\\FloatBarrier\\fi\n");
+        }
         out.push_str("\\begin{table}[!htbp]\n\\centering\n");
         if index > 0 {
             out.push_str("\\ContinuedFloat\n");
@@ -161,14 +165,15 @@ fn draw_row(out: &mut String, row: &Row, columns: &Range<usize>) {
 
 fn draw_entry(out: &mut String, entry: &Entry, span: usize) {
     let (number, behind) = match &entry.content {
-        Content::Number { text, interval, letters, best, note } => {
+        Content::Number { text, interval, unit, letters, best, note } => {
             let number = number(text);
             let number = if *best { format!("\\vanabest{{{number}}}") } else { number };
             let interval =
                 interval.as_ref().map(|interval| format!("\\vanainterval{{{}}}", self::interval(interval)));
             let letters = letters.as_ref().map(|letters| format!("\\vanaletters{{{}}}", escape(letters)));
             let mark = note.map(mark).unwrap_or_default();
-            (number, interval.unwrap_or_default() + &letters.unwrap_or_default() + &mark)
+            let unit = unit.as_ref().map(|unit| format!("\\,{}", escape(unit))).unwrap_or_default();
+            (number, unit + &interval.unwrap_or_default() + &letters.unwrap_or_default() + &mark)
         }
         Content::Missing { note } => ("--".to_owned(), mark(*note)),
         Content::Text { text, note } => (String::new(), escape(text) + &note.map(mark).unwrap_or_default()),

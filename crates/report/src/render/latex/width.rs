@@ -86,7 +86,7 @@ fn stub_width(table: &Table) -> f64 {
 }
 
 fn column_width(table: &Table, column: usize) -> f64 {
-    numbers_width(table, column) + heading_excess(table, column) + PADDING
+    numbers_width(table, column, true) + heading_excess(table, column) + PADDING
 }
 
 /// How much wider than its numbers the heading of a column is.
@@ -96,17 +96,19 @@ pub fn heading_excess(table: &Table, column: usize) -> f64 {
     let width = |line: &String| font::width(&as_shown(line), 8.0);
     let found = table.columns.get(column).map_or(0.0, |column| found_width(&column.findings));
     let heading = heading.iter().map(width).fold(0.0, f64::max) + found;
-    (heading - numbers_width(table, column)).max(0.0)
+    // Letters and findings may stand in one float of the table and not in the next.
+    (heading - numbers_width(table, column, false)).max(0.0)
 }
 
-fn numbers_width(table: &Table, column: usize) -> f64 {
+/// Width of the widest entry, with letters of significance and findings or without.
+fn numbers_width(table: &Table, column: usize, with_marks: bool) -> f64 {
     let (mut before, mut behind) = (0.0, 0.0);
     for entries in rows(table) {
         let mut at = 0;
         for entry in entries {
             if at == column && entry.span == 1 {
                 let (number, rest) = entry_width(&entry.content);
-                let rest = rest + found_width(&entry.findings);
+                let rest = rest + if with_marks { marks_width(entry) } else { 0.0 };
                 before = f64::max(before, number);
                 behind = f64::max(behind, rest);
             }
@@ -119,13 +121,12 @@ fn numbers_width(table: &Table, column: usize) -> f64 {
 /// Widths of the number and of what stands behind it.
 fn entry_width(content: &Content) -> (f64, f64) {
     match content {
-        Content::Number { text, interval, letters, note, .. } => {
+        Content::Number { text, interval, unit, note, .. } => {
             let interval =
                 interval.as_ref().map_or(0.0, |text| (text.chars().count() + 2) as f64 * SMALL_DIGIT);
             let mark = if note.is_some() { 5.0 } else { 0.0 };
-            let letters =
-                letters.as_ref().map_or(0.0, |text| (text.chars().count() + 1) as f64 * SMALL_DIGIT);
-            (text.chars().count() as f64 * DIGIT, interval + letters + mark)
+            let unit = unit.as_ref().map_or(0.0, |unit| (unit.chars().count() + 1) as f64 * LETTER);
+            (text.chars().count() as f64 * DIGIT, interval + unit + mark)
         }
         Content::Text { text, note } => {
             (0.0, text.chars().count() as f64 * LETTER + if note.is_some() { 5.0 } else { 0.0 })
@@ -133,6 +134,15 @@ fn entry_width(content: &Content) -> (f64, f64) {
         Content::Missing { .. } => (2.0 * DIGIT, 5.0),
         Content::Blank => (0.0, 0.0),
     }
+}
+
+/// Width of letters of significance and of findings behind a number.
+fn marks_width(entry: &Entry) -> f64 {
+    let letters = match &entry.content {
+        Content::Number { letters: Some(letters), .. } => letters.chars().count() + 1,
+        _ => 0,
+    };
+    letters as f64 * SMALL_DIGIT + found_width(&entry.findings)
 }
 
 /// Width of the numbers of findings.

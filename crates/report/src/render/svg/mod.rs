@@ -68,7 +68,7 @@ impl Frame {
 pub fn draw(figure: &Figure, letters: Letters) -> String {
     let mut ink = Ink::new(letters);
     if figure.shape == Shape::Ranks {
-        let height = ranks::draw(&mut ink, figure);
+        let height = ranks::draw(&mut ink, figure, letters);
         return ink.document(WIDTH, height, &figure.caption);
     }
     let is_bars = figure.shape == Shape::Bars;

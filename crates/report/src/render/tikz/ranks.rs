@@ -1,4 +1,4 @@
-//! Mean ranks as plain TikZ: pgfplots has no axis with names at its sides.
+//! Mean ranks as plain `TikZ`: pgfplots has no axis with names at its sides.
 
 use std::fmt::Write as _;
 
@@ -7,12 +7,12 @@ use crate::figure::{Figure, Guide, Series};
 use crate::font;
 use crate::quantity::format;
 use crate::style::style;
-use crate::tex::{as_shown, escape};
+use crate::tex::{as_shown, escape, flatten};
 
 /// Width of the axis as a share of the line; the names have the rest.
-const AXIS: f64 = 0.42;
+const AXIS: f64 = 0.38;
 /// Widest name in points.
-const SIDE: f64 = 56.0;
+const SIDE: f64 = 60.0;
 
 /// Draws into a picture that has begun; its unit is a rank across, and a line down.
 pub fn draw(out: &mut String, figure: &Figure) {
@@ -46,11 +46,13 @@ pub fn draw(out: &mut String, figure: &Figure) {
         }
     }
     let half = figure.series.len().div_ceil(2);
+    let is_tall = figure.series.iter().any(|s| label(s, 1.0).starts_with("\\shortstack"));
+    let height = if is_tall { 2.0 } else { 1.0 };
     for (index, series) in figure.series.iter().enumerate() {
         let is_left = index < half;
         let row = if is_left { index } else { figure.series.len() - 1 - index };
         let end = if is_left { "-4pt".to_owned() } else { format!("{AXIS}\\linewidth+4pt") };
-        draw_name(out, figure, series, (down + 1.0 + row as f64, &end, is_left));
+        draw_name(out, figure, series, (down + height * (1 + row) as f64, &end, is_left));
     }
     out.push_str("\\end{scope}\n");
 }
@@ -65,16 +67,18 @@ fn draw_name(out: &mut String, figure: &Figure, series: &Series, (y, end, is_lef
         out,
         "\\draw [{colour}] ({x},0) -- ({x},{y}) -- ({{{end}}},{y});\n\\node [anchor={anchor}] at ({{{end}}},{y}) {{{}}};\n\
          \\path plot [mark={name}, mark size=1.8pt, mark options={{draw={colour}, fill={colour}, rotate={turned}}}] coordinates {{({x},0) ({{{end}}},{y})}};",
-        escape(&shortened(&series.label))
+        label(series, point.x)
     );
 }
 
-fn shortened(label: &str) -> String {
-    let fits = |text: &str| font::width(&as_shown(text), 6.0) <= SIDE;
-    if fits(label) {
-        return label.to_owned();
+/// Name and rank, in one line or two.
+fn label(series: &Series, rank: f64) -> String {
+    let lines =
+        font::two_lines(&as_shown(&flatten(&series.label)), &format!(" ({})", format(rank, 2)), 6.0, SIDE);
+    let lines: Vec<String> = lines.iter().map(|line| escape(&line.replace('…', "..."))).collect();
+    if let [line] = lines.as_slice() {
+        line.clone()
+    } else {
+        format!("\\shortstack{{{}}}", lines.join("\\\\"))
     }
-    let mut kept = label.to_owned();
-    while kept.pop().is_some() && !fits(&kept) {}
-    format!("{}…", kept.trim_end())
 }
