@@ -4,7 +4,7 @@ use vana_stats::{
     Friedman, GROUP_TESTS, GroupOutcome, GroupTest, Sample, friedman, letters, nemenyi_critical_difference,
 };
 use vana_types::{
-    Better, CheckedClaim, Comparison, Judgement, Letters, Measurement, Methods, Ranking, StudyConfig, statistic,
+    Better, Comparison, Judgement, Letters, Measurement, Methods, Ranking, StudyConfig, statistic,
 };
 
 use crate::compare::pairing::{Known, Setting, settings};
@@ -13,12 +13,11 @@ use crate::{CompareError, CompareOptions, compare};
 /// Fewer blocks than this rank nothing: with two, chance alone gives every order often.
 const FEWEST_BLOCKS: usize = 3;
 
-/// Judges the means of every metric that has a better direction. `order` is the study's order of systems.
+/// Judges the means of every metric that has a better direction; sentences of a publication are left to others. `order` is the study's order of systems.
 pub fn judge(
     measurements: &[Measurement],
     order: &[String],
     config: &StudyConfig,
-    claims: Vec<CheckedClaim>,
 ) -> Result<Judgement, CompareError> {
     let is_main = |_: &str, name: &str| matches!(name, statistic::MEAN | statistic::USED);
     let mut settings = settings(measurements, order, &is_main);
@@ -42,7 +41,7 @@ pub fn judge(
         .filter_map(|blocks| ranking(blocks, order, config.alpha))
         .collect();
     let methods = methods(&comparisons, &settings, &options, group_test);
-    Ok(Judgement { comparisons, letters, rankings, claims, methods })
+    Ok(Judgement { comparisons, letters, rankings, claims: Vec::new(), methods })
 }
 
 fn direction(setting: &Setting) -> Option<Better> {

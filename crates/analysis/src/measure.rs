@@ -8,7 +8,7 @@ use vana_trace::{Study, StudyError};
 use vana_types::{Curve, Finding, Measurement, Timeline};
 
 use crate::reading::candidates;
-use crate::{Reading, ReadingError};
+use crate::{ClaimsError, CompareError, Reading, ReadingError};
 
 /// Everything that was measured, reported or published in a study.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,6 +40,12 @@ pub enum AnalysisError {
     /// A run could not be reduced.
     #[error(transparent)]
     Reduce(#[from] ReduceError),
+    /// Systems could not be compared.
+    #[error(transparent)]
+    Compare(#[from] CompareError),
+    /// The claims could not be checked.
+    #[error(transparent)]
+    Claims(#[from] ClaimsError),
     /// A reading does not fit the study.
     #[error(transparent)]
     Reading(#[from] ReadingError),

@@ -3,12 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use vana_trace::Study;
-use vana_types::{Cell, Curve, Finding, Judgement, Results, Status, Timeline};
+use vana_types::{Cell, Curve, Finding, Results, Status, Timeline};
 
-use crate::{AnalysisError, Measured, cells};
+use crate::{
+    AnalysisError, CHECKS, CLAIMS_FILE, Claims, Measured, cells, check, check_claims, judge,
+};
 
-/// Orders what was measured for a report. `version` is vana's own.
-pub fn results(study: &Study, measured: Measured, version: &str) -> Result<Results, AnalysisError> {
+/// Judges and orders what was measured with its series for a report. `version` is vana's own; `done` hears of each run
+/// whose requests were read once more for the checks.
+pub fn results(
+    study: &Study,
+    mut measured: Measured,
+    version: &str,
+    done: impl Fn() + Sync,
+) -> Result<Results, AnalysisError> {
+    measured.findings.extend(check(study, &measured, CHECKS, done)?);
+    let systems = study.systems(measured.systems());
+    let order: Vec<String> = systems.into_iter().map(|system| system.id).collect();
+    let mut judgement = judge(&measured.measurements, &order, &study.config)?;
+    if study.root().join(CLAIMS_FILE).exists() {
+        let claims = Claims::read(study.root())?;
+        judgement.claims = check_claims(study, &measured.measurements, &judgement.comparisons, &claims)?;
+    }
     let cells = worth_drawing(cells(&measured.measurements, study.config.alpha));
     let is_whole = |cell: &&Cell| cell.candidates.is_empty();
     let offered = cells.iter().flat_map(|cell| cell.candidates.iter().map(String::as_str));
@@ -27,7 +43,7 @@ pub fn results(study: &Study, measured: Measured, version: &str) -> Result<Resul
         curves: pooled(measured.curves),
         timelines: first_repetitions(measured.timelines),
         findings,
-        judgement: Judgement::default(),
+        judgement,
         assumed: measured.assumed,
         digest: study.digest()?,
         vana: version.to_owned(),

@@ -110,6 +110,8 @@ impl From<vana_analysis::AnalysisError> for Failure {
         match error {
             AnalysisError::Reduce(error) => error.into(),
             AnalysisError::Study(error) => error.into(),
+            AnalysisError::Compare(error) => error.into(),
+            AnalysisError::Claims(error) => error.into(),
             AnalysisError::Reading(error) => Self::input(error.to_string()),
         }
     }

@@ -26,14 +26,16 @@ impl Check for SpreadOutlier {
     fn find(&self, study: &Checked<'_>, out: &mut Vec<Finding>) {
         for workload in study.workloads() {
             for name in METRICS {
-                let standings = standings(study, workload, name);
-                if standings.values().flatten().all(|standing| !standing.stands_out) {
+                let found = SCALES.map(|scale| (scale, standings(study, workload, name, scale)));
+                if found.iter().flat_map(|(_, all)| all.values()).flatten().all(|one| !one.stands_out) {
                     continue;
                 }
-                for (system, all) in &standings {
-                    out.extend(finding(self.name(), workload, system, name, all));
+                for (scale, standings) in &found {
+                    for (system, all) in standings {
+                        out.extend(finding(self.name(), workload, system, (name, *scale), all));
+                    }
                 }
-                out.push(overview(self.name(), workload, name, &standings));
+                out.push(overview(self.name(), workload, name, &found[0].1));
             }
         }
     }
@@ -49,6 +51,17 @@ const METRICS: [&str; 6] = [
     metric::LATENCY,
 ];
 
+/// What a stdev is measured by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scale {
+    /// By those of the others.
+    Own,
+    /// By its own mean first: a system of a tenth of the rate may have a tenth of the stdev.
+    Relative,
+}
+
+const SCALES: [Scale; 2] = [Scale::Own, Scale::Relative];
+
 /// How one stdev stands to those of the other systems.
 struct Standing<'a> {
     cell: &'a Cell,
@@ -61,13 +74,16 @@ fn standings<'a>(
     study: &'a Checked<'_>,
     workload: &str,
     metric: &str,
+    scale: Scale,
 ) -> BTreeMap<&'a str, Vec<Standing<'a>>> {
     let mut peers: BTreeMap<Option<u32>, Vec<(&Cell, f64)>> = BTreeMap::new();
     for cell in &study.cells {
         let key = &cell.key;
         if key.workload == workload && key.metric == metric && key.statistic == statistic::STDEV {
             let peers = peers.entry(key.clients).or_default();
-            peers.extend(cell.estimate.value.map(|stdev| (cell, stdev)));
+            let mean = || study.beside(cell, metric, statistic::MEAN).map(|(_, mean)| mean);
+            let unit = if scale == Scale::Own { Some(1.0) } else { mean() };
+            peers.extend(cell.estimate.value.zip(unit).map(|(stdev, unit)| (cell, stdev / unit)));
         }
     }
     let mut systems: BTreeMap<&str, Vec<Standing<'_>>> = BTreeMap::new();
@@ -82,19 +98,28 @@ fn standings<'a>(
     systems
 }
 
-fn finding(code: &str, workload: &str, system: &str, metric: &str, all: &[Standing<'_>]) -> Option<Finding> {
+fn finding(
+    code: &str,
+    workload: &str,
+    system: &str,
+    (metric, scale): (&str, Scale),
+    all: &[Standing<'_>],
+) -> Option<Finding> {
     let out: Vec<&Standing<'_>> = all.iter().filter(|standing| standing.stands_out).collect();
     let worst = out.iter().max_by(|a, b| a.factor.ln().abs().total_cmp(&b.factor.ln().abs()))?;
     let at: Vec<u32> = out.iter().filter_map(|standing| standing.cell.key.clients).collect();
     let shown: Vec<String> = out.iter().map(|standing| times(standing.factor)).collect();
     let place = if at.is_empty() { String::new() } else { format!(" at {}", clients(&at)) };
+    let measured = if scale == Scale::Own { "" } else { " over its own mean" };
     let meaning = if worst.factor > 1.0 {
         "It swings more than the others: look at its series, and at what stalls it."
+    } else if scale == Scale::Relative {
+        "It is steadier than the others."
     } else {
         "It is steadier than the others, or its values are smaller or fewer: compare the stdev with its own mean."
     };
     let message = format!(
-        "The stdev of the {} stands out{place}: {} that of its peers. {meaning}{}",
+        "The stdev of the {}{measured} stands out{place}: {} that of its peers. {meaning}{}",
         metric.replace('_', " "),
         list(&shown),
         caveat(out.iter().map(|standing| standing.cell))

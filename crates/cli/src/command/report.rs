@@ -31,6 +31,16 @@ pub(crate) struct Report {
     /// Take an ambiguous name for one of its systems: 'LinuxKit or OSv=OSv'.
     #[arg(long, value_name = "NAME=SYSTEM")]
     assume: Vec<Reading>,
+    /// Only these numbers: key:value, key:(a OR b), -key:value, several at once; keys are system, workload, clients,
+    /// metric and statistic.
+    #[arg(long, value_name = "EXPRESSION", default_value = "")]
+    filter: String,
+    /// Lay out the tables of numbers with these keys down the side: clients,system.
+    #[arg(long, value_name = "KEYS", default_value = "")]
+    row: String,
+    /// The same for the columns; keys in neither make separate tables.
+    #[arg(long, value_name = "KEYS", default_value = "")]
+    col: String,
     /// Write into a folder that holds something else.
     #[arg(long)]
     force: bool,
@@ -42,23 +52,34 @@ const MANIFEST: &str = "MANIFEST";
 impl Report {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         self.check_out()?;
+        let layout = Layout::parse(&self.row, &self.col, &self.filter)
+            .map_err(|error| Failure::input(error.to_string()))?;
         let study = Study::open(&self.study)?;
         let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
         let options = ReduceOptions { series: true, ..ReduceOptions::default() };
         let measured = measure(&study, &options, &self.assume, || bar.inc(1))?;
         bar.finish_and_clear();
         let measurements = csv_file("measurements.csv", &measured.measurements)?;
-        let results = results(&study, measured, env!("CARGO_PKG_VERSION"))?;
+        let bar = progress::bar(quiet, study.runs.len() as u64, "judging");
+        let results = results(&study, measured, env!("CARGO_PKG_VERSION"), || bar.inc(1))?;
+        bar.finish_and_clear();
         let bar = progress::bar(quiet, 0, "drawing");
         let mut files = render_latex(&results, &Layout::default(), &|path| {
             bar.set_message(path.to_owned());
             bar.inc(1);
         })
-        .map_err(|error| Failure::machine(error.to_string()))?;
+        .map_err(|error| match error {
+            RenderError::Layout(error) => Failure::input(error.to_string()),
+            error => Failure::machine(error.to_string()),
+        })?;
         bar.finish_and_clear();
         files.push(measurements);
         files.push(csv_file("cells.csv", &results.cells.iter().map(CellRow::of).collect::<Vec<_>>())?);
         files.push(csv_file("findings.csv", &results.findings)?);
+        let judgement = &results.judgement;
+        files.push(csv_file("comparisons.csv", &judgement.comparisons)?);
+        files.push(csv_file("claims.csv", &judgement.claims)?);
+        files.retain(|file| !file.bytes.is_empty());
         let names = files.iter().flat_map(|file| [file.path.as_str(), "\n"]).collect::<String>();
         files.push(OutputFile { path: MANIFEST.to_owned(), bytes: names.into_bytes() });
         write(&self.out, &files)
