@@ -5,7 +5,7 @@ mod support;
 use serde_json::Value;
 use support::{Desk, repository};
 
-/// A published table in `study`: OSv's latency at 20 clients is lost, the rate at 20 is LinuxKit's or OSv's.
+/// A published table: one latency at 20 clients is lost, the rate there belongs to one of two systems.
 const TABLE: &str = "\
 table,workload,metric,unit,clients,statistic,system,value,printed,status,note
 1,http,request_rate,1/s,10,mean,OSv,400,400,read,
@@ -196,6 +196,10 @@ fn a_claim_that_cannot_be_asked_is_refused_with_its_line() {
     for (claims, words) in [
         (claim("a", "SELECT value FROM nowhere", "min = 1"), "4: a: relation 'nowhere' was not found"),
         (claim("a", "DROP TABLE cells", "min = 1"), "4: a: a query begins with SELECT or WITH"),
+        (
+            claim("a", "SELECT system FROM cells WHERE clients = 10 AND system = 'OSv'", "min = 1"),
+            "5: a: a number is expected, but the last column has \"OSv\"",
+        ),
         (claim("a", good, "value = 1"), "5: a: value needs within, as in within = \"10%\""),
         (claim("a", good, "min = 2, max = 1"), "5: a: min must not be above max"),
         (

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -63,7 +64,8 @@ fn eurosys21() -> Option<(Desk, String)> {
         let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
         let stdev = (squares / (values.len() - 1) as f64).sqrt();
         for (name, value) in [("mean", mean), ("stdev", stdev)] {
-            rows += &format!("13,http,request_rate,1/s,30,{name},{system},{value:.3},{value:.3},read,\n");
+            writeln!(rows, "13,http,request_rate,1/s,30,{name},{system},{value:.3},{value:.3},read,")
+                .unwrap();
         }
     }
     Some((desk, rows))
@@ -139,7 +141,7 @@ fn the_dashboard_of_a_jmeter_run_follows_from_its_requests() {
         ("meanResTime", "latency", "ms", "mean"),
     ] {
         let value = &dashboard["Total"][key];
-        rows += &format!("D,api,{metric},{unit},,{statistic},cart,{value},{value},read,\n");
+        writeln!(rows, "D,api,{metric},{unit},,{statistic},cart,{value},{value},read,").unwrap();
     }
     publish(&desk, &rows);
     let (code, found) = cells(&desk);

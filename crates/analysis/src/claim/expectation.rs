@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use vana_types::{ClaimVerdict, Verdict};
 
-use super::answer::{Answer, Field, digits};
+use super::answer::{Answer, Field, digits, show};
 use super::order;
 
 /// What the last column of a query must hold, in every row; or, for an order, the first one.
@@ -191,7 +191,7 @@ fn span(fields: &[&Field]) -> Result<Span, String> {
                 span = (span.0.min(*number), span.1.max(*number));
             }
             Field::Number(_) => return Ok((f64::NAN, f64::NAN)),
-            other => return Err(format!("a number is expected, but the last column has {other:?}")),
+            other => return Err(misfit("a number", other)),
         }
     }
     Ok(span)
@@ -219,13 +219,17 @@ fn undecided((least, most): Span) -> Judged {
     Judged::undecidable(&reason)
 }
 
+fn misfit(what: &str, found: &Field) -> String {
+    format!("{what} is expected, but the last column has \"{}\"", show(std::slice::from_ref(found)))
+}
+
 fn all_or_none(
     fields: &[&Field],
     what: &str,
     is_met: impl Fn(&Field) -> Option<bool>,
 ) -> Result<Judged, String> {
     let met: Option<Vec<bool>> = fields.iter().map(|field| is_met(field)).collect();
-    let met = met.ok_or_else(|| format!("{what} is expected, but the last column has {:?}", fields[0]))?;
+    let met = met.ok_or_else(|| misfit(what, fields.first().copied().unwrap_or(&Field::Nothing)))?;
     Ok(if met.iter().all(|met| *met) {
         Judged::holds()
     } else if met.iter().any(|met| *met) {

@@ -1,7 +1,7 @@
 //! Sentences of a publication as checks on its own numbers.
 //!
-//! A claim is a query over the study's tables and what it must give. The checks run under every reading of ambiguous names, and for every value that lost cells may have had; what is not settled
-//! then is undecidable, never true.
+//! A claim is a query over the study's tables and what it must give. The checks run under every reading of ambiguous
+//! names, and for every value that lost cells may have had; what is not settled then is undecidable, never true.
 
 mod answer;
 mod check;

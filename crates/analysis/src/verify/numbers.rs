@@ -30,8 +30,10 @@ pub struct Verified {
 pub fn verify_numbers(study: &Study, done: impl Fn() + Sync) -> Verified {
     let printed = printed(study);
     let mut options = ReduceOptions::default();
-    let mut statistics: Vec<String> = options.statistic_names().into_iter().map(str::to_owned).collect();
-    statistics.extend(printed.iter().map(|one| one.number.statistic.clone()));
+    let usual = options.statistic_names().into_iter();
+    let statistics: BTreeSet<&str> =
+        usual.chain(printed.iter().map(|one| one.number.statistic.as_str())).collect();
+    let statistics = statistics.into_iter().map(str::to_owned).collect();
     options.statistics = Selection(statistics);
     let sources: Vec<Source<'_>> = study
         .runs
