@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use vana_analysis::{Claims as ClaimFile, Reading, check_claims, measure};
+use vana_analysis::{Claims as ClaimFile, Reading, check_claims, judge, measure};
 use vana_reduce::ReduceOptions;
 use vana_trace::Study;
 use vana_types::{CheckedClaim, ClaimVerdict};
@@ -40,7 +40,10 @@ impl Claims {
         let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
         let measured = measure(&study, &ReduceOptions::default(), &self.assume, || bar.inc(1))?;
         bar.finish_and_clear();
-        let checked = quietly(|| check_claims(&study, &measured.measurements, &[], &claims))?;
+        let order: Vec<String> =
+            study.systems(measured.systems()).into_iter().map(|system| system.id).collect();
+        let comparisons = judge(&measured.measurements, &order, &study.config)?.comparisons;
+        let checked = quietly(|| check_claims(&study, &measured.measurements, &comparisons, &claims))?;
         match self.format {
             OutputFormat::Text => write_text(&checked)?,
             format => write_rows(format, "claims", &checked)?,
