@@ -85,7 +85,7 @@ mod tests {
         let lines = |name| two_lines(name, " (1.25)", 7.0, 75.0);
         assert_eq!(lines("OSv"), ["OSv (1.25)"]);
         assert_eq!(lines("Container on VM-Virtio"), ["Container on", "VM-Virtio (1.25)"]);
-        assert_eq!(lines("Containeronbaremetalhere"), ["Containeronbareme…", "(1.25)"]);
+        assert_eq!(lines("Containeronbaremetalhere"), ["Containeronbarem…", "(1.25)"]);
     }
 
     #[test]

@@ -66,6 +66,7 @@ fn table(view: &View<'_>, workload: &Name, metric: &str, cells: &[&Cell]) -> Tab
         panels,
         notes: notes.0,
         remarks: legend,
+        is_whole: false,
         findings: Findings::default(),
     }
 }

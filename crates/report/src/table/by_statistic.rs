@@ -57,6 +57,7 @@ fn table(view: &View<'_>, workload: &Name, metric: &str, clients: Option<u32>, c
         panels,
         notes: notes.0,
         remarks: legend,
+        is_whole: false,
         findings: Findings::default(),
     }
 }

@@ -64,6 +64,7 @@ fn table(view: &View<'_>, metric: &str, workloads: &[(&Name, Vec<&Cell>)]) -> Ta
         panels: vec![Panel { heading: None, rows }],
         notes: notes.0,
         remarks: legend,
+        is_whole: false,
         findings: Findings::default(),
     }
 }

@@ -151,6 +151,7 @@ fn table(view: &View<'_>, name: String, own: &[&Comparison]) -> Table {
         panels: drawn,
         notes: notes.0,
         remarks,
+        is_whole: true,
         findings: Findings::default(),
     }
 }

@@ -75,6 +75,8 @@ pub struct Table {
     pub notes: Vec<Note>,
     /// Remarks without a mark: what keys stand for, how many repetitions.
     pub remarks: Vec<String>,
+    /// Whether its columns are about the same thing and stay together, smaller where they are too wide.
+    pub is_whole: bool,
     /// Findings that are about its numbers.
     pub findings: Findings,
 }

@@ -112,6 +112,7 @@ fn table(view: &View<'_>, fixed: &[Value], cells: &[&Cell]) -> Table {
         panels,
         notes: notes.0,
         remarks: legend(view, cells).chain(below).chain(p).collect(),
+        is_whole: false,
         findings: Findings::default(),
     }
 }

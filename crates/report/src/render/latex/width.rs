@@ -22,6 +22,9 @@ const MOST: usize = 8;
 pub fn blocks(table: &Table) -> Vec<Range<usize>> {
     let count = table.columns.len();
     let widths: Vec<f64> = (0..count).map(|column| column_width(table, column)).collect();
+    if table.is_whole {
+        return even(count, 1);
+    }
     let stub = stub_width(table);
     let fits = |block: &Range<usize>| {
         let width: f64 = widths.get(block.clone()).unwrap_or_default().iter().sum();

@@ -39,7 +39,7 @@ pub fn draw(out: &mut String, figure: &Figure) {
                 let (end, text) = (number(*length), format(*length, 2));
                 _ = writeln!(
                     out,
-                    "\\draw [|-|] (0,-1.7) -- ({end},-1.7);\n\\node [anchor=south west, inner xsep=0pt] at (0,-1.8) {{critical difference {text}}};"
+                    "\\draw [|-|] (0,-1.7) -- ({end},-1.7);\n\\node [anchor=south west, inner xsep=0pt] at (0,-2.1) {{critical difference {text}}};"
                 );
             }
             Guide::Line(_) | Guide::Band(..) => {}
