@@ -64,7 +64,7 @@ impl Report {
         let results = results(&study, measured, env!("CARGO_PKG_VERSION"), || bar.inc(1))?;
         bar.finish_and_clear();
         let bar = progress::bar(quiet, 0, "drawing");
-        let mut files = render_latex(&results, &Layout::default(), &|path| {
+        let mut files = render_latex(&results, &layout, &|path| {
             bar.set_message(path.to_owned());
             bar.inc(1);
         })
