@@ -70,8 +70,7 @@ fn letters_of(setting: &Setting, order: &[String], test: &dyn GroupTest, alpha: 
     let is_different = |a: usize, b: usize| {
         let (first, second) = (a.min(b), a.max(b));
         // Where no pair is significant as a whole, none is.
-        p <= alpha
-            && pairs.iter().any(|pair| (pair.first, pair.second) == (first, second) && pair.p <= alpha)
+        p <= alpha && pairs.iter().any(|pair| (pair.first, pair.second) == (first, second) && pair.p <= alpha)
     };
     let letters = letters(&best_first, is_different, samples.len());
     Some(Letters {

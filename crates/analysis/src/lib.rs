@@ -9,7 +9,7 @@ mod check;
 mod claim;
 mod compare;
 mod group;
-
+mod judge;
 mod measure;
 mod plan;
 mod reading;
@@ -20,7 +20,7 @@ pub use cell::cells;
 pub use check::{CHECKS, Check, Checked, RunScan, Rung, check};
 pub use claim::{CLAIMS_FILE, Claim, Claims, ClaimsError, check_claims};
 pub use compare::{Against, CompareError, CompareOptions, compare};
-
+pub use judge::judge;
 pub use measure::{AnalysisError, Measured, measure};
 pub use plan::{PlanOptions, plan};
 pub use reading::{Reading, ReadingError};

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use vana_stats::{PlanError, RunMean, Sample, VarianceComponents, repetitions_for_mean, repetitions_for_median};
+use vana_stats::{
+    PlanError, RunMean, Sample, VarianceComponents, repetitions_for_mean, repetitions_for_median,
+};
 use vana_types::{Measurement, Origin, PlannedCell, Seed, statistic};
 
 use crate::group::{Group, group};
@@ -104,9 +106,8 @@ fn plan_cell(group: &Group<'_>, errors: &HashMap<RunKey<'_>, f64>, options: &Pla
 
 /// Share of the variance of the runs' means that is between runs, if every run knows its own error.
 fn between_runs(group: &Group<'_>, errors: &HashMap<RunKey<'_>, f64>) -> Option<f64> {
-    let run = |found: &&Measurement| {
-        Some(RunMean { mean: found.value?, error: *errors.get(&run_key(found))? })
-    };
+    let run =
+        |found: &&Measurement| Some(RunMean { mean: found.value?, error: *errors.get(&run_key(found))? });
     let runs: Vec<RunMean> = group.measurements.iter().map(run).collect::<Option<_>>()?;
     let components = VarianceComponents::new(&runs).ok()?;
     let total = components.between + components.within;
@@ -161,11 +162,7 @@ mod tests {
         (1..)
             .zip(means)
             .flat_map(|(n, &mean)| {
-                [
-                    measurement(n, "mean", mean),
-                    measurement(n, "stdev", stdev),
-                    measurement(n, "n_eff", 100.0),
-                ]
+                [measurement(n, "mean", mean), measurement(n, "stdev", stdev), measurement(n, "n_eff", 100.0)]
             })
             .collect()
     }

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use vana_trace::Study;
 use vana_types::{Cell, Curve, Finding, Results, Status, Timeline};
 
-use crate::{
-    AnalysisError, CHECKS, CLAIMS_FILE, Claims, Measured, cells, check, check_claims, judge,
-};
+use crate::{AnalysisError, CHECKS, CLAIMS_FILE, Claims, Measured, cells, check, check_claims, judge};
 
 /// Judges and orders what was measured with its series for a report. `version` is vana's own; `done` hears of each run
 /// whose requests were read once more for the checks.

@@ -25,8 +25,8 @@ mod unit;
 pub use finding::{Finding, Severity};
 pub use identity::{Fidelity, Identity, Origin, Outcome, Status};
 pub use judgement::{
-    Better, CheckedClaim, ClaimVerdict, Comparison, Judgement, Letters, Methods, Ranking, Verdict,
-    VerifiedCell, VerifyVerdict,
+    Better, CheckedClaim, ClaimVerdict, Comparison, Judgement, Letters, Methods, PlannedCell, Ranking,
+    Verdict, VerifiedCell, VerifyVerdict,
 };
 pub use measurement::{Measurement, metric, statistic};
 pub use results::{Cell, CellKey, Curve, Estimate, Interval, IntervalKind, Results, Timeline};

@@ -60,12 +60,10 @@ impl Plan {
                 && self.statistic.iter().any(|name| name == statistic)
         });
         if cells.is_empty() {
-            let message = format!(
-                "no repetitions of {} {}",
-                self.metric.join(", "),
-                self.statistic.join(", ")
-            );
-            let hint = "vana summarize shows what there is; published cells do not say how often they were measured";
+            let message =
+                format!("no repetitions of {} {}", self.metric.join(", "), self.statistic.join(", "));
+            let hint =
+                "vana summarize shows what there is; published cells do not say how often they were measured";
             return Err(Failure::input(message).hint(Some(hint)));
         }
         match self.format {
@@ -78,8 +76,18 @@ impl Plan {
         let mut out = BufWriter::new(std::io::stdout().lock());
         writeln!(out, "repetitions for an interval within ±{} of the mean or median", share(self.precision))?;
         let header = [
-            "system", "workload", "clients", "metric", "statistic", "n", "mean", "now", "for mean", "for median",
-            "between runs", "",
+            "system",
+            "workload",
+            "clients",
+            "metric",
+            "statistic",
+            "n",
+            "mean",
+            "now",
+            "for mean",
+            "for median",
+            "between runs",
+            "",
         ];
         let mut rows = vec![header.map(str::to_owned).to_vec()];
         rows.extend(cells.iter().map(line));

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use clap::Args;
 use vana_analysis::{Reading, measure, results};
 use vana_reduce::ReduceOptions;
-use vana_report::{Layout, OutputFile, render_latex};
+use vana_report::{Layout, OutputFile, RenderError, render_latex};
 use vana_trace::Study;
 use vana_types::Results;
 
