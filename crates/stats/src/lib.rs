@@ -20,12 +20,17 @@
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "results that must be exact are compared exactly"))]
 
 mod bins;
+mod block_bootstrap;
 mod dip;
 mod distribution;
 mod external_select;
+mod group_test;
 mod interval;
+mod kendall;
+mod letters;
 mod order;
 mod outlier;
+mod plan;
 mod possible;
 mod quantile_type;
 mod random;
@@ -34,18 +39,30 @@ mod sample;
 mod statistic;
 mod steady;
 mod streamed;
+mod student;
+mod studentized_range;
 pub mod sysbench;
 mod values;
 mod windows;
 pub mod wrk;
 
 pub use bins::{Bins, BinsError};
+pub use block_bootstrap::{BlockBootstrap, BlockStatistic, block_bootstrap, block_length};
 pub use dip::{Dip, DipError, dip};
 pub use distribution::Distribution;
 pub use external_select::{SelectError, external_select};
+pub use group_test::{
+    Friedman, FriedmanError, GROUP_TESTS, GroupOutcome, GroupPair, GroupTest, GroupTestError,
+    UnknownGroupTest, friedman, nemenyi_critical_difference, nemenyi_p, parse_group_test,
+};
+pub use kendall::kendall_tau_b;
+pub use letters::letters;
 pub use outlier::{
     EsdStep, OUTLIER_RULES, Outlier, OutlierRule, OutlierSeverity, Spread, UnknownOutlierRule, esd_steps,
     parse_outlier_rule, spreads,
+};
+pub use plan::{
+    MedianPlan, PlanError, RunMean, VarianceComponents, repetitions_for_mean, repetitions_for_median,
 };
 pub use possible::{
     Contradiction, Printed, PrintedError, PrintedSummary, TwoValued, contradictions, is_mean_of_integers,
@@ -58,5 +75,6 @@ pub use sample::{Sample, SampleError};
 pub use statistic::{STATISTICS, Statistic, UnknownStatistic, parse};
 pub use steady::{Segment, Shape, Steady, SteadyError, SteadyOptions, Truncation, mser5, steady};
 pub use streamed::Streamed;
+pub use studentized_range::StudentizedRange;
 pub use values::Values;
 pub use windows::TooManyWindows;
