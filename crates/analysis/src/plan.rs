@@ -50,7 +50,7 @@ fn run_key(found: &Measurement) -> RunKey<'_> {
     (&found.system, &found.workload, found.clients, found.repetition, &found.metric)
 }
 
-/// Standard errors of the means of runs, stdev / √n_eff, where both are known from the requests.
+/// Standard errors of the means of runs, stdev / √`n_eff`, where both are known from the requests.
 fn errors_of_means(measurements: &[Measurement]) -> HashMap<RunKey<'_>, f64> {
     let of = |name: &str| -> HashMap<RunKey<'_>, f64> {
         let is_wanted = |found: &&Measurement| {
@@ -100,7 +100,7 @@ fn plan_cell(group: &Group<'_>, errors: &HashMap<RunKey<'_>, f64>, options: &Pla
     if group.key.statistic == statistic::MEAN {
         planned.between_runs = between_runs(group, errors);
     }
-    planned.note = note(&planned, for_mean.err(), for_median.err());
+    planned.note = note(&planned, for_mean.as_ref().err(), for_median.as_ref().err());
     planned
 }
 
@@ -114,7 +114,11 @@ fn between_runs(group: &Group<'_>, errors: &HashMap<RunKey<'_>, f64>) -> Option<
     (total > 0.0).then(|| components.between / total)
 }
 
-fn note(planned: &PlannedCell, for_mean: Option<PlanError>, for_median: Option<PlanError>) -> Option<String> {
+fn note(
+    planned: &PlannedCell,
+    for_mean: Option<&PlanError>,
+    for_median: Option<&PlanError>,
+) -> Option<String> {
     if let Some(error) = for_mean {
         return Some(error.to_string());
     }
@@ -128,10 +132,12 @@ fn note(planned: &PlannedCell, for_mean: Option<PlanError>, for_median: Option<P
         Some(_) => advice.push_str(", or longer runs"),
         None => {}
     }
-    if let Some(PlanError::TooFew { needed, .. }) = for_median {
-        advice.push_str(&format!("; an interval of the median needs {needed}"));
-    }
-    Some(advice)
+    Some(match for_median {
+        Some(PlanError::TooFew { needed, .. }) => {
+            format!("{advice}; an interval of the median needs {needed}")
+        }
+        _ => advice,
+    })
 }
 
 #[cfg(test)]

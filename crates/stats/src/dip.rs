@@ -228,7 +228,7 @@ mod tests {
             let scattered = (7919 * i % 1009) as f64;
             match kind {
                 "root" => scattered.sqrt(),
-                "two" => scattered + if i % 3 == 0 { 1500.0 } else { 0.0 },
+                "two" => scattered + if i.is_multiple_of(3) { 1500.0 } else { 0.0 },
                 "ties" => (scattered / 100.0).floor(),
                 _ => (scattered / 100.0).powi(3) + 400.0 * (i % 4) as f64,
             }

@@ -1,9 +1,9 @@
 //! Confidence intervals over repetitions.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::beta::beta_reg;
 
 use crate::Sample;
+use crate::student::upper_quantile;
 
 impl Sample {
     /// Student's t interval of the mean, x̄ ± t·s/√n, two-sided. `None` for one number or a `level` outside (0, 1).
@@ -15,8 +15,7 @@ impl Sample {
             return None;
         }
         let count = self.count() as f64;
-        let student = StudentsT::new(0.0, 1.0, count - 1.0).ok()?;
-        let half = student.inverse_cdf(f64::midpoint(1.0, level)) * stdev / count.sqrt();
+        let half = upper_quantile(count - 1.0, (1.0 - level) / 2.0) * stdev / count.sqrt();
         Some((self.mean() - half, self.mean() + half))
     }
 

@@ -24,14 +24,19 @@ mod adjust;
 mod beta;
 mod bins;
 mod block;
+mod block_bootstrap;
 mod bootstrap;
 mod dip;
 mod distribution;
 mod effect;
 mod external_select;
+mod group_test;
 mod interval;
+mod kendall;
+mod letters;
 mod order;
 mod outlier;
+mod plan;
 mod possible;
 mod quantile_type;
 mod random;
@@ -44,6 +49,7 @@ mod statistic;
 mod steady;
 mod streamed;
 mod student;
+mod studentized_range;
 pub mod sysbench;
 mod test;
 mod ties;
@@ -53,6 +59,7 @@ pub mod wrk;
 
 pub use adjust::{Adjust, UnknownAdjust};
 pub use bins::{Bins, BinsError};
+pub use block_bootstrap::{BlockBootstrap, BlockStatistic, block_bootstrap, block_length};
 pub use bootstrap::{Bootstrapped, bca};
 pub use dip::{Dip, DipError, dip};
 pub use distribution::Distribution;
@@ -61,9 +68,18 @@ pub use effect::{
     hedges_g, hodges_lehmann, ratio_from_summary, ratio_of_means, shift_function, vargha_delaney,
 };
 pub use external_select::{SelectError, external_select};
+pub use group_test::{
+    Friedman, FriedmanError, GROUP_TESTS, GroupOutcome, GroupPair, GroupTest, GroupTestError,
+    UnknownGroupTest, friedman, nemenyi_critical_difference, nemenyi_p, parse_group_test,
+};
+pub use kendall::kendall_tau_b;
+pub use letters::letters;
 pub use outlier::{
     EsdStep, OUTLIER_RULES, Outlier, OutlierRule, OutlierSeverity, Spread, UnknownOutlierRule, esd_steps,
     parse_outlier_rule, spreads,
+};
+pub use plan::{
+    MedianPlan, PlanError, RunMean, VarianceComponents, repetitions_for_mean, repetitions_for_median,
 };
 pub use possible::{
     Contradiction, Printed, PrintedError, PrintedSummary, TwoValued, contradictions, is_mean_of_integers,
@@ -76,6 +92,7 @@ pub use sample::{Sample, SampleError};
 pub use statistic::{STATISTICS, Statistic, UnknownStatistic, parse};
 pub use steady::{Segment, Shape, Steady, SteadyError, SteadyOptions, Truncation, mser5, steady};
 pub use streamed::Streamed;
+pub use studentized_range::StudentizedRange;
 pub use test::{
     Aspect, Context, Outcome, Summary, TESTS, Test, TestError, UnknownTest, difference_from_summary,
     parse_test, welch_from_summary,

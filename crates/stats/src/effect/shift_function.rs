@@ -1,7 +1,8 @@
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use vana_types::Quantile;
 
-use crate::block::{block_length, stationary};
+use crate::block::stationary;
+use crate::block_bootstrap::block_length;
 use crate::test::Context;
 use crate::{Position, QuantileType, Random};
 

@@ -1,14 +1,15 @@
-use statrs::distribution::{ContinuousCDF, StudentsT};
-
 use super::{Outlier, OutlierRule, OutlierSeverity, finite};
+use crate::student::upper_quantile;
 
 /// Below this Rosner's critical values are not accurate.
 const FEWEST: usize = 15;
+/// More outliers than this are not looked for: each costs a pass over the values.
+const MOST: usize = 100;
 /// Significance of mild and of severe outliers; the second is ours.
 const ALPHAS: [f64; 2] = [0.05, 0.001];
 
 /// The generalized extreme studentized deviate test at α = 0.05 (mild) and 0.001 (severe), for at most a tenth of the
-/// values. The score is |x − x̄| / s among the values not more extreme.
+/// values and at most a hundred. The score is |x − x̄| / s among the values not more extreme.
 pub(super) struct GeneralizedEsd;
 
 impl OutlierRule for GeneralizedEsd {
@@ -32,7 +33,7 @@ impl OutlierRule for GeneralizedEsd {
         }
         let plain: Vec<f64> = values.iter().map(|&(_, value)| value).collect();
         let [mild, severe] = ALPHAS.map(|alpha| {
-            let mut steps = esd_steps(&plain, plain.len() / 10, alpha);
+            let mut steps = esd_steps(&plain, (plain.len() / 10).min(MOST), alpha);
             let outliers = steps.iter().rposition(|step| step.statistic > step.critical);
             steps.truncate(outliers.map_or(0, |last| last + 1));
             steps
@@ -84,7 +85,7 @@ pub fn esd_steps(values: &[f64], most: usize, alpha: f64) -> Vec<EsdStep> {
         let distance = |place: usize| (left[place].1 - mean).abs();
         let farthest = (0..left.len())
             .fold(0, |best, place| if distance(place) > distance(best) { place } else { best });
-        let Some(critical) = critical_value(count, alpha) else { break };
+        let critical = critical_value(count, alpha);
         steps.push(EsdStep {
             index: left[farthest].0,
             statistic: distance(farthest) / variance.sqrt(),
@@ -96,10 +97,9 @@ pub fn esd_steps(values: &[f64], most: usize, alpha: f64) -> Vec<EsdStep> {
 }
 
 /// λ for `count` values left: (m−1)·t / √((m−2+t²)·m), t the quantile 1 − α/(2m) with m−2 degrees of freedom.
-fn critical_value(count: f64, alpha: f64) -> Option<f64> {
-    let student = StudentsT::new(0.0, 1.0, count - 2.0).ok()?;
-    let t = -student.inverse_cdf(alpha / (2.0 * count));
-    Some((count - 1.0) * t / ((count - 2.0 + t * t) * count).sqrt())
+fn critical_value(count: f64, alpha: f64) -> f64 {
+    let t = upper_quantile(count - 2.0, alpha / (2.0 * count));
+    (count - 1.0) * t / ((count - 2.0 + t * t) * count).sqrt()
 }
 
 #[cfg(test)]
