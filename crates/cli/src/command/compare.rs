@@ -230,14 +230,16 @@ fn line<'a>(row: &'a Comparison, notes: &mut Vec<&'a str>) -> Vec<String> {
         (Some(low), Some(high)) => format!("[{}, {}]", ratio(low), ratio(high)),
         _ => "--".to_owned(),
     };
-    let mut verdict = row.verdict.to_string();
-    if let Some(note) = &row.note {
-        let place = notes.iter().position(|known| known == note).unwrap_or_else(|| {
-            notes.push(note);
-            notes.len() - 1
-        });
-        verdict.push_str(&format!(" [{}]", place + 1));
-    }
+    let verdict = row.note.as_ref().map_or_else(
+        || row.verdict.to_string(),
+        |note| {
+            let place = notes.iter().position(|known| known == note).unwrap_or_else(|| {
+                notes.push(note);
+                notes.len() - 1
+            });
+            format!("{} [{}]", row.verdict, place + 1)
+        },
+    );
     vec![
         row.workload.clone(),
         count(row.clients),
