@@ -42,7 +42,7 @@ pub fn check_claims(
                 let message = format!("{}: {message}", claim.id);
                 ClaimsError::Malformed { path: claims.path.clone(), line, message }
             };
-            check(&bench, &worlds, claim).map_err(malformed)
+            check(&worlds, claim).map_err(malformed)
         })
         .collect();
     checked.into_iter().collect()
@@ -129,7 +129,7 @@ struct Evaluation {
     notes: Vec<String>,
 }
 
-fn check(bench: &Bench<'_>, worlds: &[World], claim: &Claim) -> Result<CheckedClaim, Fault> {
+fn check(worlds: &[World], claim: &Claim) -> Result<CheckedClaim, Fault> {
     let answers =
         worlds.iter().map(|world| ask(&world.tables, claim)).collect::<Result<Vec<Answer>, Fault>>()?;
     let is_ambiguous = answers.windows(2).any(|pair| !pair[0].is_same(&pair[1]));
@@ -137,12 +137,12 @@ fn check(bench: &Bench<'_>, worlds: &[World], claim: &Claim) -> Result<CheckedCl
         ([_, read @ ..], [plain, answers @ ..]) if is_ambiguous => {
             let evaluations = read.iter().zip(answers);
             let evaluations = evaluations
-                .map(|(world, answer)| Ok((world.name.as_str(), evaluate(bench, world, answer, claim)?)))
+                .map(|(world, answer)| Ok((world.name.as_str(), evaluate(world, answer, claim)?)))
                 .collect::<Result<Vec<_>, Fault>>()?;
             across(&evaluations, plain, claim)?
         }
         ([world, ..], [answer, ..]) => {
-            let one = evaluate(bench, world, answer, claim)?;
+            let one = evaluate(world, answer, claim)?;
             (one.verdict, one.found, one.notes)
         }
         _ => (ClaimVerdict::Undecidable, None, Vec::new()),
@@ -186,14 +186,19 @@ fn ask(tables: &Tables, claim: &Claim) -> Result<Answer, Fault> {
     Ok(if matches!(claim.expectation, Expectation::Order(_)) { answer } else { answer.sorted() })
 }
 
-fn ask_of(bench: &Bench<'_>, measurements: &[Measurement], claim: &Claim) -> Result<Answer, Fault> {
-    ask(&bench.tables(measurements).map_err(Fault::Query)?, claim)
+/// What a claim comes to with other values in some cells.
+fn ask_with(tables: &Tables, values: &[(usize, Option<f64>)], claim: &Claim) -> Result<Answer, Fault> {
+    ask(&varied(tables, values)?, claim)
 }
 
-fn evaluate(bench: &Bench<'_>, world: &World, answer: &Answer, claim: &Claim) -> Result<Evaluation, Fault> {
+fn varied(tables: &Tables, values: &[(usize, Option<f64>)]) -> Result<Tables, Fault> {
+    tables.with(values).map_err(|error| Fault::Query(error.to_string()))
+}
+
+fn evaluate(world: &World, answer: &Answer, claim: &Claim) -> Result<Evaluation, Fault> {
     let measurements = &world.measurements;
-    let lost = touched(bench, world, answer, claim, &world.lost)?;
-    let judged = judge(bench, measurements, answer, claim, &lost)?;
+    let lost = touched(world, answer, claim, &world.lost)?;
+    let judged = judge(&world.tables, measurements, answer, claim, &lost)?;
     let is_open = judged.verdict == ClaimVerdict::Undecidable;
     let mut notes: Vec<String> = judged.reason.into_iter().collect();
     if !lost.is_empty() {
@@ -204,12 +209,12 @@ fn evaluate(bench: &Bench<'_>, world: &World, answer: &Answer, claim: &Claim) ->
             format!("whatever the lost cells were: {names}")
         });
     }
-    let suspect = if is_open { Vec::new() } else { touched(bench, world, answer, claim, &world.suspect)? };
+    let suspect = if is_open { Vec::new() } else { touched(world, answer, claim, &world.suspect)? };
     if !suspect.is_empty() {
         let values: Vec<_> = suspect.iter().map(|&cell| (cell, None)).collect();
         let without = doubt::with(measurements, &values);
-        let answer = ask_of(bench, &without, claim)?;
-        let judged_without = judge(bench, &without, &answer, claim, &lost)?;
+        let tables = varied(&world.tables, &values)?;
+        let judged_without = judge(&tables, &without, &ask(&tables, claim)?, claim, &lost)?;
         let names = doubt::names(measurements, &suspect);
         notes.push(if judged_without.verdict == judged.verdict {
             format!("with or without the doubtful cells: {names}")
@@ -223,18 +228,12 @@ fn evaluate(bench: &Bench<'_>, world: &World, answer: &Answer, claim: &Claim) ->
 }
 
 /// Those of some cells that make a difference to the answer.
-fn touched(
-    bench: &Bench<'_>,
-    world: &World,
-    answer: &Answer,
-    claim: &Claim,
-    cells: &[usize],
-) -> Result<Vec<usize>, Fault> {
+fn touched(world: &World, answer: &Answer, claim: &Claim, cells: &[usize]) -> Result<Vec<usize>, Fault> {
     let beyond = doubt::beyond(&world.measurements);
     let mut differs = |cells: &[usize]| {
         for value in [beyond, 0.0] {
             let values: Vec<_> = cells.iter().map(|&cell| (cell, Some(value))).collect();
-            if !ask_of(bench, &doubt::with(&world.measurements, &values), claim)?.is_same(answer) {
+            if !ask_with(&world.tables, &values, claim)?.is_same(answer) {
                 return Ok(true);
             }
         }
@@ -245,7 +244,7 @@ fn touched(
 
 /// The verdict over all that the lost cells may have been.
 fn judge(
-    bench: &Bench<'_>,
+    tables: &Tables,
     measurements: &[Measurement],
     answer: &Answer,
     claim: &Claim,
@@ -260,7 +259,7 @@ fn judge(
     };
     let answers = possible
         .iter()
-        .map(|values| ask_of(bench, &doubt::with(measurements, values), claim))
+        .map(|values| ask_with(tables, values, claim))
         .collect::<Result<Vec<Answer>, Fault>>()?;
     judge(&answers)
 }

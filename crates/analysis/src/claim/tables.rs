@@ -1,12 +1,23 @@
 //! The tables that queries ask.
 
+use std::collections::HashMap;
+
 use polars::prelude::{Column, DataFrame, IntoLazy, PolarsResult};
 use polars::sql::SQLContext;
-use vana_types::{Cell, Class, Comparison, Measurement, System};
+use vana_types::{Cell, CellKey, Class, Comparison, Measurement, Origin, System};
 
 /// `measurements`, `cells`, `systems` and `comparisons` as frames.
 #[derive(Clone)]
-pub(crate) struct Tables(Vec<(&'static str, DataFrame)>);
+pub(crate) struct Tables {
+    measurements: DataFrame,
+    cells: DataFrame,
+    systems: DataFrame,
+    comparisons: DataFrame,
+    /// The values of both, and which cell shows which measurement as it is.
+    measured: Vec<Option<f64>>,
+    shown: Vec<Option<f64>>,
+    cell_of: Vec<Option<usize>>,
+}
 
 impl Tables {
     /// From what they hold.
@@ -16,20 +27,62 @@ impl Tables {
         systems: &[System],
         comparisons: &[Comparison],
     ) -> PolarsResult<Self> {
-        Ok(Self(vec![
-            ("measurements", of_measurements(measurements)?),
-            ("cells", of_cells(cells)?),
-            ("systems", of_systems(systems)?),
-            ("comparisons", of_comparisons(comparisons)?),
-        ]))
+        Ok(Self {
+            measurements: of_measurements(measurements)?,
+            cells: of_cells(cells)?,
+            systems: of_systems(systems)?,
+            comparisons: of_comparisons(comparisons)?,
+            measured: measurements.iter().map(|row| row.value).collect(),
+            shown: cells.iter().map(|row| row.estimate.value).collect(),
+            cell_of: cells_of(measurements, cells),
+        })
+    }
+
+    /// The same with other values of some published measurements, by index, and of the cells that show them.
+    pub fn with(&self, values: &[(usize, Option<f64>)]) -> PolarsResult<Self> {
+        let mut varied = self.clone();
+        for &(index, value) in values {
+            varied.measured[index] = value;
+            if let Some(cell) = self.cell_of[index] {
+                varied.shown[cell] = value;
+            }
+        }
+        varied.measurements.with_column(Column::new("value".into(), &varied.measured))?;
+        varied.cells.with_column(Column::new("value".into(), &varied.shown))?;
+        Ok(varied)
     }
 
     /// Makes them known to a query.
     pub fn register(&self, context: &SQLContext) {
-        for (name, frame) in &self.0 {
+        let tables = [
+            ("measurements", &self.measurements),
+            ("cells", &self.cells),
+            ("systems", &self.systems),
+            ("comparisons", &self.comparisons),
+        ];
+        for (name, frame) in tables {
             context.register(name, frame.clone().lazy());
         }
     }
+}
+
+/// The cell of each published measurement that is one: the first of its key, unless something better is known.
+fn cells_of(measurements: &[Measurement], cells: &[Cell]) -> Vec<Option<usize>> {
+    let mut free: HashMap<&CellKey, usize> = cells
+        .iter()
+        .enumerate()
+        .filter(|(_, cell)| cell.origin == Origin::Published)
+        .map(|(place, cell)| (&cell.key, place))
+        .collect();
+    let key = |one: &Measurement| CellKey {
+        system: one.system.clone(),
+        workload: one.workload.clone(),
+        clients: one.clients,
+        metric: one.metric.clone(),
+        statistic: one.statistic.clone(),
+    };
+    let is_cell = |one: &Measurement| one.origin == Origin::Published && one.operation.is_none();
+    measurements.iter().map(|one| if is_cell(one) { free.remove(&key(one)) } else { None }).collect()
 }
 
 /// A column of names; `None` is null.
