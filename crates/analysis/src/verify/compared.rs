@@ -59,7 +59,10 @@ impl Printed {
             notes.push(how.to_owned());
         }
         if known.low < known.high {
-            notes.push("known from bins only, within their edges".to_owned());
+            notes.push(match known.origin {
+                Origin::Reported => "from what else the tool printed, as precisely as it did".to_owned(),
+                _ => "known from bins only, within their edges".to_owned(),
+            });
         }
         if !matches!(self.number.status, Status::Read) {
             notes.push(format!("{} in print", self.number.status));

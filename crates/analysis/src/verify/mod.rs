@@ -5,6 +5,7 @@
 
 mod compared;
 mod definition;
+mod derived;
 mod files;
 mod known;
 mod numbers;

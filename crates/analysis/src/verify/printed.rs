@@ -6,13 +6,14 @@ use vana_reduce::ReduceOptions;
 use vana_trace::{Study, StudyRun};
 use vana_types::{Finding, Measurement, Origin, Severity, Status, Unit};
 
+use super::derived::derived;
 use super::known::{Known, Numbers, computed};
 use super::tolerance::{half_unit, scale};
 
 /// What is known of a run.
 pub(crate) struct Source<'a> {
     pub run: &'a StudyRun,
-    /// From its requests or histogram.
+    /// From its requests or histogram, and what the tool's printed numbers say of each other.
     pub computed: Numbers,
     /// These, and what the tool printed beyond them.
     pub all: Numbers,
@@ -21,7 +22,7 @@ pub(crate) struct Source<'a> {
 
 impl<'a> Source<'a> {
     pub fn of(run: &'a StudyRun, options: &ReduceOptions) -> Self {
-        let (computed, finding) = match computed(run, options) {
+        let (mut computed, finding) = match computed(run, options) {
             Ok(computed) => (computed, None),
             Err(error) => {
                 let message = format!("the data of a run cannot be read: {error}");
@@ -39,6 +40,9 @@ impl<'a> Source<'a> {
                 let key = (one.metric.clone(), one.statistic.clone());
                 all.entry(key).or_insert(Known::exact(value, Origin::Reported));
             }
+        }
+        for (key, known) in derived(&run.run) {
+            computed.entry(key).or_insert(known);
         }
         Self { run, computed, all, finding }
     }
