@@ -126,7 +126,7 @@ fn note(
         return Some("precise enough".to_owned());
     }
     let more = planned.repetitions_for_mean?.saturating_sub(u64::from(planned.n));
-    let mut advice = format!("{more} more repetitions");
+    let mut advice = format!("{more} more {}", if more == 1 { "repetition" } else { "repetitions" });
     match planned.between_runs {
         Some(share) if share >= MOSTLY_BETWEEN => advice.push_str("; longer runs would not help"),
         Some(_) => advice.push_str(", or longer runs"),

@@ -185,10 +185,10 @@ fn write_text(comparisons: &[Comparison], options: &CompareOptions) -> Result<()
         writeln!(out, "{} {}", first.metric, first.statistic)?;
         writeln!(
             out,
-            "{} test, α = {}, {} comparisons adjusted by {}; equivalent within ±{} %",
+            "{} test, α = {}, {} adjusted by {}; equivalent within ±{} %",
             first.test,
             options.alpha,
-            first.family_size,
+            counted(first.family_size),
             options.adjust,
             (options.margin * 1e4).round() / 100.0
         )?;
@@ -217,6 +217,10 @@ fn write_text(comparisons: &[Comparison], options: &CompareOptions) -> Result<()
         writeln!(out)?;
     }
     Ok(out.flush()?)
+}
+
+fn counted(comparisons: u32) -> String {
+    if comparisons == 1 { "1 comparison".to_owned() } else { format!("{comparisons} comparisons") }
 }
 
 fn line<'a>(row: &'a Comparison, notes: &mut Vec<&'a str>) -> Vec<String> {
