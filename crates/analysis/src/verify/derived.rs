@@ -9,8 +9,10 @@ use super::tolerance::{half_unit, scale};
 const TOOLS: [&str; 2] = ["wrk", "wrk2"];
 
 /// What is counted, how it is called, and the rate that it gives.
-const RATES: [(&str, &str, &str); 2] =
-    [("requests", statistic::COUNT, metric::REQUEST_RATE), ("bytes_received", "total", metric::TRANSFER_RATE)];
+const RATES: [(&str, &str, &str); 2] = [
+    ("requests", statistic::COUNT, metric::REQUEST_RATE),
+    ("bytes_received", "total", metric::TRANSFER_RATE),
+];
 
 /// The rates of a run from its printed counts and its printed length, as exactly as these are printed.
 pub(crate) fn derived(run: &Run) -> Numbers {
@@ -49,8 +51,7 @@ mod tests {
     use super::*;
 
     fn run(format: &str) -> Run {
-        let identity =
-            Identity { system: "a".into(), workload: "w".into(), clients: Some(1), repetition: 1 };
+        let identity = Identity { system: "a".into(), workload: "w".into(), clients: Some(1), repetition: 1 };
         let mut run = Run::new(identity, Fidelity::Summary);
         let reported = |metric: &str, statistic: &str, value, unit, printed: &str| Reported {
             metric: metric.into(),
