@@ -91,11 +91,24 @@ fn standings<'a>(
         let stdevs: Vec<f64> = cells.iter().map(|(_, stdev)| *stdev).collect();
         for spread in spreads(&stdevs) {
             let Some(&(cell, _)) = cells.get(spread.index) else { continue };
-            let standing = Standing { cell, factor: spread.factor, stands_out: spread.is_outlier };
+            let stands_out = match scale {
+                Scale::Own => spread.is_outlier,
+                Scale::Relative => {
+                    spread.factor > 1.0 && (spread.is_outlier || is_alone(&stdevs, spread.index))
+                }
+            };
+            let standing = Standing { cell, factor: spread.factor, stands_out };
             systems.entry(&cell.key.system).or_default().push(standing);
         }
     }
     systems
+}
+
+/// Whether a stdev exceeds its own mean, and every other system's share of the mean three times: where all scatter
+/// widely, no robust deviation tells them apart.
+fn is_alone(shares: &[f64], index: usize) -> bool {
+    let mut others = shares.iter().enumerate().filter(|(place, _)| *place != index);
+    shares[index] > 1.0 && others.all(|(_, other)| shares[index] > 3.0 * other)
 }
 
 fn finding(
@@ -113,8 +126,6 @@ fn finding(
     let measured = if scale == Scale::Own { "" } else { " over its own mean" };
     let meaning = if worst.factor > 1.0 {
         "It swings more than the others: look at its series, and at what stalls it."
-    } else if scale == Scale::Relative {
-        "It is steadier than the others."
     } else {
         "It is steadier than the others, or its values are smaller or fewer: compare the stdev with its own mean."
     };
