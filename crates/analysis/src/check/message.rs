@@ -45,11 +45,11 @@ pub(super) fn list<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
-/// `1 client`, `10 and 20 clients`, and from four on `10 to 100 clients`.
+/// `1 client`, `10 and 20 clients`, and of more than a dozen `10 to 500 clients`.
 pub(super) fn clients(numbers: &[u32]) -> String {
     match numbers {
         [1] => "1 client".to_owned(),
-        [first, .., last] if numbers.len() > 3 => format!("{first} to {last} clients"),
+        [first, .., last] if numbers.len() > 12 => format!("{first} to {last} clients"),
         _ => format!("{} clients", list(&numbers.iter().map(u32::to_string).collect::<Vec<_>>())),
     }
 }
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(clients(&[1]), "1 client");
         assert_eq!(clients(&[10, 20]), "10 and 20 clients");
-        assert_eq!(clients(&[10, 20, 30, 100]), "10 to 100 clients");
+        assert_eq!(clients(&(1..=13).collect::<Vec<_>>()), "1 to 13 clients");
         assert_eq!((count(1, "run"), count(2, "run")), ("1 run".to_owned(), "2 runs".to_owned()));
     }
 }
