@@ -52,6 +52,8 @@ fn a_study_of_all_fidelities_compiles() {
     assert_eq!(
         tables,
         [
+            "error_ratio-comparisons.tex",
+            "first_byte_time-comparisons.tex",
             "http-a-latency.tex",
             "http-error_ratio.tex",
             "http-first_byte_time.tex",
@@ -62,6 +64,12 @@ fn a_study_of_all_fidelities_compiles() {
             "http-transfer_rate.tex",
             "http-wrk_latency.tex",
             "http-wrk_request_rate.tex",
+            "request_rate-comparisons.tex",
+            "service_time-comparisons.tex",
+            "sysbench_latency-comparisons.tex",
+            "transfer_rate-comparisons.tex",
+            "wrk_latency-comparisons.tex",
+            "wrk_request_rate-comparisons.tex",
         ]
     );
     compiles(&desk.path("out"));
