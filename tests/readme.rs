@@ -55,7 +55,7 @@ fn every_session_prints_what_the_readme_shows() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 5);
+    assert_eq!(compared, 9);
 }
 
 #[test]

@@ -40,6 +40,7 @@ pub(crate) fn reduce(
             durations.append_by_operation(batch, &mut by_operation);
         }
     })?;
+    crate::within::measure(&all, name, sink);
     if let Some(values) = Values::new(all) {
         measure(&values, name, None, sink);
         curve(&values, name, sink);
@@ -116,6 +117,11 @@ fn streamed(durations: &Durations<'_>, name: &str, sink: &mut Sink<'_>) -> Resul
     let Some(values) = values else { return Ok(()) };
     measure(&values, name, None, sink);
     curve(&values, name, sink);
+    if sink.options.within.is_some() {
+        let message =
+            format!("{name}: runs of more than {ROWS_IN_MEMORY} requests have no intervals within the run");
+        sink.find(Finding::new("interval-unknown", Severity::Info, message));
+    }
     if sink.options.statistics.has("n_eff") {
         let message = format!(
             "{name}: runs of more than {ROWS_IN_MEMORY} requests are read in passes, without their effective size"

@@ -11,12 +11,13 @@ mod options;
 mod printed;
 mod reported;
 mod totals;
+mod within;
 
 use vana_trace::{StudyRun, TraceReader};
 use vana_types::{Curve, Fidelity, Finding, Identity, Measurement, Origin, Status, Timeline, Unit, metric};
 
 pub use error::ReduceError;
-pub use options::{ReduceOptions, Selection};
+pub use options::{ReduceOptions, Selection, Within};
 
 /// What a run comes down to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,9 +92,13 @@ struct Sink<'a> {
 
 impl Sink<'_> {
     fn measure(&mut self, name: &str, statistic: &str, value: f64, unit: Unit, operation: Option<&str>) {
-        if !self.options.metrics.has(name) || !self.options.statistics.has(statistic) || !value.is_finite() {
-            return;
+        if self.options.metrics.has(name) && self.options.statistics.has(statistic) && value.is_finite() {
+            self.keep(name, statistic, value, unit, operation);
         }
+    }
+
+    /// Keeps a number whatever names are wanted.
+    fn keep(&mut self, name: &str, statistic: &str, value: f64, unit: Unit, operation: Option<&str>) {
         self.result.measurements.push(Measurement {
             system: self.identity.system.clone(),
             workload: self.identity.workload.clone(),

@@ -1,6 +1,7 @@
 //! What is wanted of a run.
 
 use vana_stats::QuantileType;
+use vana_types::Seed;
 
 /// Which names are wanted; without any, all are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +32,17 @@ const USUAL: &[&str] = &[
     "n_eff",
 ];
 
+/// Intervals of means and percentiles within each run, by the stationary block bootstrap.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Within {
+    /// Level, in (0, 1).
+    pub level: f64,
+    /// Seed of the resamples.
+    pub seed: Seed,
+    /// Number of resamples.
+    pub resamples: u32,
+}
+
 /// What is wanted of a run.
 #[derive(Clone, Debug, Default)]
 pub struct ReduceOptions {
@@ -44,6 +56,8 @@ pub struct ReduceOptions {
     pub by_operation: bool,
     /// Curves and timelines too.
     pub series: bool,
+    /// Intervals within the run too.
+    pub within: Option<Within>,
 }
 
 impl ReduceOptions {

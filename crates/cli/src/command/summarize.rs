@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use vana_analysis::{Measured, Reading, cells, measure};
-use vana_reduce::{ReduceOptions, Selection};
+use vana_reduce::{ReduceOptions, Selection, Within};
 use vana_stats::QuantileType;
 use vana_trace::Study;
 use vana_types::{Measurement, Timeline, Unit, metric};
@@ -33,6 +33,10 @@ pub(crate) struct Summarize {
     /// Put repetitions together: mean, stdev, median, intervals and n for each number.
     #[arg(long, value_enum, value_name = "WHAT")]
     over: Option<Over>,
+    /// Intervals of the means and percentiles within each run as well, as `p99_low` and `p99_high`: by the stationary block
+    /// bootstrap, which keeps the dependence between neighbouring requests. Takes long; name a metric and a statistic.
+    #[arg(long, conflicts_with_all = ["by", "over", "series"])]
+    within: bool,
     /// Requests completed in each full second of each run, instead of statistics.
     #[arg(long, conflicts_with_all = ["by", "over", "metric", "statistic"])]
     series: bool,
@@ -43,6 +47,9 @@ pub(crate) struct Summarize {
     #[arg(long, value_enum, default_value = "text")]
     format: OutputFormat,
 }
+
+/// Resamples of the intervals within a run.
+const RESAMPLES: u32 = 999;
 
 /// Which numbers are wanted.
 #[derive(Args, Clone)]
@@ -102,6 +109,10 @@ impl Summarize {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         let study = Study::open(&self.study)?;
         let mut options = ReduceOptions { by_operation: self.by.is_some(), ..self.wanted.options() };
+        if self.within {
+            let level = 1.0 - study.config.alpha;
+            options.within = Some(Within { level, seed: study.config.seed, resamples: RESAMPLES });
+        }
         if self.series {
             options.series = true;
             options.metrics = Selection(vec![metric::REQUEST_RATE.to_owned()]);
