@@ -18,18 +18,17 @@ mod identity;
 mod judgement;
 mod measurement;
 mod results;
+mod review;
 mod run;
 mod study;
 mod unit;
 
 pub use finding::{Finding, Severity};
 pub use identity::{Fidelity, Identity, Origin, Outcome, Status};
-pub use judgement::{
-    Better, CheckedClaim, ClaimVerdict, Comparison, Judgement, Letters, Methods, PlannedCell, Ranking,
-    Verdict, VerifiedCell, VerifyVerdict,
-};
+pub use judgement::{Better, Comparison, Judgement, Letters, Methods, Ranking, Verdict};
 pub use measurement::{Measurement, metric, statistic};
 pub use results::{Cell, CellKey, Curve, Estimate, Interval, IntervalKind, Results, Timeline};
+pub use review::{CheckedClaim, ClaimVerdict, PlannedCell, VerifiedCell, VerifyVerdict};
 pub use run::{IntervalReport, RUN_FORMAT, Reported, Run, Source, Tool};
 pub use study::{Class, StudyConfig, System, Workload};
 pub use unit::{Quantile, QuantileError, Scale, Seed, Unit, UnitError};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use vana_reduce::{ReduceOptions, Selection};
-use vana_stats::QuantileType;
+use vana_stats::{QuantileType, kendall_tau_b};
 use vana_trace::Study;
 use vana_types::{Fidelity, Finding, Origin, Quantile, VerifiedCell, VerifyVerdict};
 
@@ -12,7 +12,7 @@ use super::compared::is_equal;
 use super::definition::definitions;
 use super::known::{Numbers, computed};
 use super::printed::{Printed, Source, printed, scales, tolerance};
-use super::rank::{RankAgreement, kendall_tau_b};
+use super::rank::RankAgreement;
 
 /// What came of a study's numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -116,14 +116,16 @@ fn ranks(cells: &[VerifiedCell], printed: &[Printed]) -> Vec<RankAgreement> {
             None => groups.push((key, vec![(published, recomputed)])),
         }
     }
-    let agreement =
-        |((workload, clients, metric, statistic), pairs): (Key<'_>, Vec<(f64, f64)>)| RankAgreement {
+    let agreement = |((workload, clients, metric, statistic), pairs): (Key<'_>, Vec<(f64, f64)>)| {
+        let (published, recomputed): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        RankAgreement {
             workload: workload.to_owned(),
             clients,
             metric: metric.to_owned(),
             statistic: statistic.to_owned(),
             systems: pairs.len() as u32,
-            tau: kendall_tau_b(&pairs),
-        };
+            tau: kendall_tau_b(&published, &recomputed),
+        }
+    };
     groups.into_iter().filter(|(_, pairs)| pairs.len() > 1).map(agreement).collect()
 }
