@@ -45,6 +45,7 @@ mod rate_series;
 #[cfg(test)]
 mod reference;
 mod sample;
+mod sort;
 mod statistic;
 mod steady;
 mod streamed;

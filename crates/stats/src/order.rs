@@ -1,5 +1,7 @@
 //! Order statistics of a few floats: medians and what is built on them.
 
+use crate::sort::sort;
+
 /// The median absolute deviation of normal values in units of σ is Φ⁻¹(3/4).
 pub(crate) const MAD_OF_NORMAL: f64 = 0.674_489_750_196_081_7;
 /// The mean absolute deviation of normal values in units of σ is √(2/π).
@@ -7,7 +9,7 @@ pub(crate) const MEAN_DEVIATION_OF_NORMAL: f64 = 0.797_884_560_802_865_4;
 
 /// The values, ascending.
 pub(crate) fn sorted(mut values: Vec<f64>) -> Vec<f64> {
-    values.sort_unstable_by(f64::total_cmp);
+    sort(&mut values);
     values
 }
 

@@ -1,5 +1,7 @@
 //! One number from each of several independent repetitions.
 
+use crate::sort::sort;
+
 /// A statistic of independent repetitions: finite numbers, ascending, never empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample(Vec<f64>);
@@ -29,7 +31,7 @@ impl Sample {
         if values.is_empty() {
             return Err(SampleError::Empty);
         }
-        values.sort_by(f64::total_cmp);
+        sort(&mut values);
         Ok(Self(values))
     }
 
