@@ -24,7 +24,7 @@ enum What {
     Formats,
     /// Statistics of one run.
     Statistics,
-    /// Tests of two systems.
+    /// Tests of two systems, and of all at once.
     Tests,
     /// Validity checks.
     Checks,
@@ -77,12 +77,13 @@ fn statistics() -> Vec<Entry> {
 }
 
 fn tests() -> Vec<Entry> {
-    let entry = |test: &&dyn vana_stats::Test| Entry {
-        name: test.name().to_owned(),
-        about: test.about().to_owned(),
-        source: test.source().to_owned(),
-    };
-    vana_stats::TESTS.iter().map(entry).collect()
+    let of_two = vana_stats::TESTS.iter().map(|test| entry(test.name(), test.about(), test.source()));
+    let of_all = vana_stats::GROUP_TESTS.iter().map(|test| entry(test.name(), test.about(), test.source()));
+    of_two.chain(of_all).collect()
+}
+
+fn entry(name: &str, about: &str, source: &str) -> Entry {
+    Entry { name: name.to_owned(), about: about.to_owned(), source: source.to_owned() }
 }
 
 fn checks() -> Vec<Entry> {
