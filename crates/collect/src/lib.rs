@@ -36,6 +36,7 @@ mod protocol;
 mod queue;
 mod record;
 mod recorder;
+mod report;
 mod run;
 mod schedule;
 mod system;

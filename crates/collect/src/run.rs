@@ -12,8 +12,9 @@ use vana_types::{Finding, Severity};
 use crate::connection::Connection;
 use crate::queue::Queue;
 use crate::recorder::recorder;
+use crate::report::Report;
 use crate::watch::{Glance, Live};
-use crate::worker::{Report, Shared, Worker};
+use crate::worker::{Shared, Worker};
 use crate::{Load, LoadError, Part, Prepared, Stop, system};
 
 /// How often the caller may look.

@@ -14,6 +14,7 @@ use crate::connection::{Connection, Ending, Heard, State};
 use crate::queue::Queue;
 use crate::record::Record;
 use crate::recorder::Recording;
+use crate::report::Report;
 use crate::system::thread_cpu;
 
 /// How often deadlines and the end are looked at.
@@ -50,19 +51,6 @@ pub(crate) struct Worker<'a> {
     buffer: Vec<u8>,
     busy: usize,
     failure: Option<String>,
-}
-
-/// What a thread says when it is done.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Report {
-    /// The last thing that went wrong below the protocol or with it.
-    pub failure: Option<String>,
-    /// Whether it was interrupted.
-    pub is_truncated: bool,
-    /// Processor time over wall time.
-    pub cpu_share: f64,
-    /// How long it waited for the writer.
-    pub stalled: Duration,
 }
 
 impl<'a> Worker<'a> {

@@ -128,7 +128,7 @@ impl Load {
 impl LoadHttp {
     /// The load of a run with so many clients.
     fn load(&self, clients: u32) -> Result<vana_collect::Load, Failure> {
-        let target = Target::parse(&self.url).map_err(failed)?;
+        let target = Target::parse(&self.url)?;
         let body = match self.body.as_deref() {
             Some(text) if text.starts_with('@') => {
                 let path = &text[1..];
@@ -162,11 +162,13 @@ impl LoadHttp {
             randomness,
         };
         // What cannot be sent is refused before anything is made.
-        load.protocol.prepare(&load.target, &load.request).map_err(failed)?;
+        load.protocol.prepare(&load.target, &load.request)?;
         Ok(load)
     }
 }
 
-fn failed(error: vana_collect::LoadError) -> Failure {
-    if error.is_io() { Failure::machine(error.to_string()) } else { Failure::input(error.to_string()) }
+impl From<vana_collect::LoadError> for Failure {
+    fn from(error: vana_collect::LoadError) -> Self {
+        if error.is_io() { Self::machine(error.to_string()) } else { Self::input(error.to_string()) }
+    }
 }

@@ -13,7 +13,7 @@ use vana_trace::{RunBody, StagedTrace, StudyRun, Transaction, run_folder};
 use vana_types::{Fidelity, Finding, Identity, Measurement, Outcome, Run, Seed, Severity, Tool, Unit};
 
 use super::summary::write_summary;
-use super::{LoadHttp, failed, plan};
+use super::{LoadHttp, plan};
 use crate::failure::{Failure, say};
 use crate::output::{OutputFormat, write_rows};
 use crate::quantity::show;
@@ -107,7 +107,7 @@ impl Session<'_> {
                 let identity = Identity { system, workload, clients, repetition: 1 };
                 let (run, trace) = self.collect(staging.path(), identity)?;
                 let sealed = staging.path().join("trace.parquet");
-                trace.seal(&run.identity, &sealed).map_err(|error| failed(error.into()))?;
+                trace.seal(&run.identity, &sealed).map_err(vana_collect::LoadError::from)?;
                 let measured = measured(run, staging.path().to_owned())?;
                 // A link refuses a name that was taken in the meantime.
                 std::fs::hard_link(&sealed, path).map_err(cannot)?;
@@ -121,7 +121,7 @@ impl Session<'_> {
     fn collect(&self, folder: &Path, identity: Identity) -> Result<(Run, StagedTrace), Failure> {
         let collected = collect(self.load, folder, self.cancel, |elapsed, glance| self.show(elapsed, glance));
         self.clear();
-        let collected = collected.map_err(failed)?;
+        let collected = collected?;
         let outcomes = &collected.trace.summary().outcomes;
         if !outcomes.keys().any(|outcome| outcome.is_complete()) {
             let attempts: u64 = outcomes.values().sum();
