@@ -111,13 +111,15 @@ impl<'a> Worker<'a> {
                 }
             }
         };
+        // Waiting for the writer delays no request any more once the load is over.
+        let stalled = self.recording.stalled();
         self.end();
         let wall = begun.elapsed().as_secs_f64();
         Ok(Report {
             failure: self.failure,
             is_truncated,
             cpu_share: if wall > 0.0 { thread_cpu().saturating_sub(cpu).as_secs_f64() / wall } else { 0.0 },
-            stalled: self.recording.stalled(),
+            stalled,
         })
     }
 
