@@ -113,6 +113,24 @@ fn an_open_loop_sees_a_stall_in_full_and_a_closed_loop_does_not() {
 }
 
 #[test]
+fn a_server_that_starts_late_is_refused_connections_and_then_answers() {
+    let port = server::free_port();
+    let late = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(350));
+        Server::start_at(port, Way::Chunked)
+    });
+    let found = outcomes(
+        &format!("http://127.0.0.1:{port}/"),
+        &["--requests", "60", "--clients", "2", "--timeout", "1s"],
+    );
+    let refused = found.iter().take_while(|outcome| **outcome == Outcome::Connect).count();
+    // Two clients, each refused at once and then every 100 ms.
+    assert!((2..=20).contains(&refused), "{found:?}");
+    assert_eq!(found[refused..], vec![Outcome::Ok; 60 - refused]);
+    drop(late.join());
+}
+
+#[test]
 fn an_interrupt_keeps_the_run_and_marks_it() {
     let server = Server::start(Way::Chunked);
     let desk = Desk::new();

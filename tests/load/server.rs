@@ -171,7 +171,12 @@ pub struct Server {
 
 impl Server {
     pub fn start(way: Way) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at(0, way)
+    }
+
+    /// The same at a port, or at any for 0.
+    pub fn start_at(port: u16, way: Way) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let is_over = Arc::new(AtomicBool::new(false));
         let (over, begun) = (Arc::clone(&is_over), Instant::now());
