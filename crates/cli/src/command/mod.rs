@@ -6,6 +6,7 @@ mod compare;
 mod completions;
 mod ingest;
 mod list;
+mod load;
 mod man;
 mod plan;
 mod reduce;
@@ -21,6 +22,7 @@ use crate::failure::Failure;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Ingest(ingest::Ingest),
+    Load(load::Load),
     Summarize(summarize::Summarize),
     Compare(compare::Compare),
     Check(check::CheckStudy),
@@ -38,6 +40,7 @@ impl Command {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         match self {
             Self::Ingest(command) => command.run(quiet),
+            Self::Load(command) => command.run(quiet),
             Self::Summarize(command) => command.run(quiet),
             Self::Compare(command) => command.run(quiet),
             Self::Check(command) => command.run(quiet),

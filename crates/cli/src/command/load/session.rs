@@ -1,0 +1,239 @@
+//! The runs of one command, each added to the study when it is complete.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use vana_collect::{Collected, Glance, Load, collect};
+use vana_reduce::{ReduceOptions, reduce};
+use vana_trace::{RunBody, StagedTrace, StudyRun, Transaction, run_folder};
+use vana_types::{Fidelity, Finding, Identity, Measurement, Outcome, Run, Seed, Severity, Tool, Unit};
+
+use super::summary::write_summary;
+use super::{LoadHttp, plan};
+use crate::failure::{Failure, say};
+use crate::output::{OutputFormat, write_rows};
+use crate::quantity::show;
+
+/// The share of its due requests below which a run did not keep its rate.
+const KEPT: f64 = 0.99;
+
+/// Makes all runs.
+pub(super) fn run(options: &LoadHttp, quiet: bool) -> Result<(), Failure> {
+    let order = plan::blocks(&options.clients, options.repetitions, Seed(options.seed));
+    let loads = order.iter().map(|clients| options.load(*clients)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(path) = &options.trace {
+        if loads.len() > 1 {
+            let failure = Failure::input("--trace takes the requests of one run");
+            return Err(failure.hint(Some("several runs go to a study: --study DIR --system NAME")));
+        }
+        if path.exists() {
+            return Err(Failure::input(format!("{} exists already", path.display())));
+        }
+    }
+    let cancel = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&cancel);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
+        .map_err(|error| Failure::machine(error.to_string()))?;
+    let mut all = Vec::new();
+    let count = loads.len();
+    for (index, load) in loads.iter().enumerate() {
+        let session = Session { options, load, cancel: &cancel, quiet, place: (index + 1, count) };
+        let (run, measurements) = session.make()?;
+        if options.format == OutputFormat::Text {
+            let mut out = std::io::stdout().lock();
+            write_summary(&mut out, &run, &measurements)?;
+            out.flush()?;
+        }
+        if !quiet {
+            for finding in &run.findings {
+                say(&format!("{}: {}: {}", finding.severity, finding.code, finding.message));
+            }
+        }
+        all.extend(measurements);
+        if cancel.load(Ordering::Relaxed) {
+            if !quiet {
+                let left = count - index - 1;
+                say(&format!(
+                    "interrupted: this run is kept and marked as truncated; {left} runs were not made"
+                ));
+            }
+            break;
+        }
+    }
+    if options.format == OutputFormat::Text {
+        Ok(())
+    } else {
+        write_rows(options.format, "measurements", &all)
+    }
+}
+
+/// One of the runs.
+struct Session<'a> {
+    options: &'a LoadHttp,
+    load: &'a Load,
+    cancel: &'a AtomicBool,
+    quiet: bool,
+    place: (usize, usize),
+}
+
+impl Session<'_> {
+    /// Makes the run, keeps it and measures it.
+    fn make(&self) -> Result<(Run, Vec<Measurement>), Failure> {
+        let system = self.options.system.clone().unwrap_or_else(|| self.load.target.authority.clone());
+        let workload = self.options.workload.clone();
+        let clients = Some(self.load.clients);
+        match (&self.options.study, &self.options.trace) {
+            (Some(root), _) => {
+                let mut transaction = Transaction::begin(root, false)?;
+                let repetition = transaction.next_repetition(&system, &workload, clients);
+                let repetition = repetition.ok_or_else(|| Failure::input("there is no free repetition"))?;
+                let (run, trace) =
+                    self.collect(transaction.staging(), Identity { system, workload, clients, repetition })?;
+                transaction.add_run(&run, RunBody::Trace(Box::new(trace)))?;
+                transaction.commit()?;
+                let folder = root.join("runs").join(run_folder(&run.identity));
+                measured(run, folder)
+            }
+            (None, Some(path)) => {
+                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                let parent = parent.unwrap_or(Path::new("."));
+                let cannot = |error| Failure::machine(format!("{}: {error}", path.display()));
+                let staging =
+                    tempfile::Builder::new().prefix(".staging-").tempdir_in(parent).map_err(cannot)?;
+                let identity = Identity { system, workload, clients, repetition: 1 };
+                let (run, trace) = self.collect(staging.path(), identity)?;
+                let sealed = staging.path().join("trace.parquet");
+                trace.seal(&run.identity, &sealed).map_err(vana_collect::LoadError::from)?;
+                let measured = measured(run, staging.path().to_owned())?;
+                // A link refuses a name that was taken in the meantime.
+                std::fs::hard_link(&sealed, path).map_err(cannot)?;
+                Ok(measured)
+            }
+            (None, None) => Err(Failure::input("give --study or --trace")),
+        }
+    }
+
+    /// Sends the load; a run of which nothing was answered is none.
+    fn collect(&self, folder: &Path, identity: Identity) -> Result<(Run, StagedTrace), Failure> {
+        let collected = collect(self.load, folder, self.cancel, |elapsed, glance| self.show(elapsed, glance));
+        self.clear();
+        let collected = collected?;
+        let outcomes = &collected.trace.summary().outcomes;
+        if !outcomes.keys().any(|outcome| outcome.is_complete()) {
+            let attempts: u64 = outcomes.values().sum();
+            let why = collected.failure.map(|why| format!(": {why}")).unwrap_or_default();
+            return Err(Failure::machine(format!(
+                "{}: not one of {attempts} requests was answered{why}; nothing was added",
+                self.options.url
+            )));
+        }
+        let run = self.describe(&collected, identity);
+        Ok((run, collected.trace))
+    }
+
+    fn describe(&self, collected: &Collected, identity: Identity) -> Run {
+        let (options, summary) = (self.options, collected.trace.summary());
+        let mut attributes = BTreeMap::from([
+            ("url".to_owned(), options.url.clone()),
+            ("threads".to_owned(), collected.threads.to_string()),
+            ("client_cpu".to_owned(), format!("{:.4}", collected.client_cpu)),
+            ("schedule".to_owned(), self.load.schedule.name().to_owned()),
+            ("timeout_s".to_owned(), options.timeout.as_secs_f64().to_string()),
+        ]);
+        if let Some(rate) = options.rate {
+            attributes.insert("rate_per_s".to_owned(), rate.to_string());
+        }
+        if !options.warmup.is_zero() {
+            attributes.insert("warmup_s".to_owned(), options.warmup.as_secs_f64().to_string());
+        }
+        if collected.is_truncated {
+            attributes.insert("truncated".to_owned(), "true".to_owned());
+        }
+        let mut findings = collected.findings.clone();
+        findings.extend(options.rate.and_then(|_| not_kept(&summary.outcomes)));
+        Run {
+            tool: Some(Tool {
+                name: "vana".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+                command: Some(command_line()),
+            }),
+            seed: Some(self.load.seed),
+            started_unix_ns: Some(collected.started_unix_ns),
+            duration_s: Some(summary.duration_ns as f64 / 1e9),
+            outcomes: summary.outcomes.clone(),
+            attributes,
+            findings,
+            ..Run::new(identity, Fidelity::Trace)
+        }
+    }
+
+    fn is_watched(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
+    }
+
+    /// One line that is written over and over.
+    fn show(&self, elapsed: Duration, glance: &Glance) {
+        if !self.is_watched() {
+            return;
+        }
+        let time = |time: Option<Duration>| match time {
+            Some(time) => show(time.as_secs_f64(), Unit::Seconds, false),
+            None => "-".to_owned(),
+        };
+        let (place, count) = self.place;
+        let _ = write!(
+            std::io::stderr(),
+            "\r\x1b[Krun {place}/{count}, {} clients, {:.0} s: {} requests/s, p50 {}, p99 {}, {} failed",
+            self.load.clients,
+            elapsed.as_secs_f64(),
+            (glance.answered as f64 / glance.since.as_secs_f64().max(1e-3)).round(),
+            time(glance.p50),
+            time(glance.p99),
+            glance.failed,
+        );
+    }
+
+    fn clear(&self) {
+        if self.is_watched() {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+/// Reads the run again as any other.
+fn measured(run: Run, folder: PathBuf) -> Result<(Run, Vec<Measurement>), Failure> {
+    let run = StudyRun { run, folder };
+    let measurements = reduce(&run, &ReduceOptions::default())?.measurements;
+    Ok((run.run, measurements))
+}
+
+/// An open loop that left requests unsent or unfinished.
+fn not_kept(outcomes: &BTreeMap<Outcome, u64>) -> Option<Finding> {
+    let all: u64 = outcomes.values().sum();
+    let unfinished = outcomes.get(&Outcome::Unfinished).copied().unwrap_or(0);
+    let kept = (all - unfinished) as f64 / all.max(1) as f64;
+    (kept < KEPT).then(|| {
+        let message = "Requests were due faster than they were answered: many of them were not sent, or not \
+                       answered, before the end. Response times grow with the length of such a run.";
+        Finding::new("rate-not-met", Severity::Warning, message).with_value(kept, Some(1.0))
+    })
+}
+
+/// As typed, with quotes where a shell needs them.
+fn command_line() -> String {
+    let quoted = std::env::args().enumerate().map(|(index, argument)| {
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@%+?".contains(letter);
+        if index == 0 {
+            "vana".to_owned()
+        } else if !argument.is_empty() && argument.chars().all(is_plain) {
+            argument
+        } else {
+            format!("'{}'", argument.replace('\'', "'\\''"))
+        }
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}

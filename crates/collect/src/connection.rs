@@ -1,0 +1,229 @@
+//! One connection and the request that is under way on it.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::SocketAddr;
+
+use mio::net::TcpStream;
+use mio::{Interest, Registry, Token};
+use vana_trace::NO_TIME;
+use vana_types::Outcome;
+
+use crate::record::Record;
+use crate::{Answer, Reader, Response};
+
+/// What a connection does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Closed; it is opened again at this time.
+    Closed { retry_ns: i64 },
+    /// Being opened since this time.
+    Opening { since_ns: i64 },
+    /// Open, and nothing is under way.
+    Idle,
+    /// A request is under way.
+    Busy,
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// With a response.
+    Answered(Response),
+    /// Without one; what the peer or the system said.
+    Failed(Outcome, &'static str),
+}
+
+/// What became of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// Nothing that ends anything.
+    Nothing,
+    /// The request ended; of a response that came with the end of the connection it is said in `stays_open`.
+    End(Ending),
+    /// The connection was closed while nothing was under way.
+    Closed,
+}
+
+/// One connection; numbered as a client, it keeps its number when it is opened again.
+pub(crate) struct Connection {
+    pub number: u32,
+    pub state: State,
+    /// Whether a request has been sent since it was opened.
+    pub is_used: bool,
+    socket: Option<TcpStream>,
+    reader: Box<dyn Reader>,
+    sent_ns: i64,
+    due_ns: i64,
+    first_byte_ns: i64,
+    written: usize,
+    received: i64,
+}
+
+impl Connection {
+    pub fn new(number: u32, reader: Box<dyn Reader>) -> Self {
+        Self {
+            number,
+            state: State::Closed { retry_ns: i64::MIN },
+            is_used: false,
+            socket: None,
+            reader,
+            sent_ns: 0,
+            due_ns: NO_TIME,
+            first_byte_ns: NO_TIME,
+            written: 0,
+            received: 0,
+        }
+    }
+
+    /// Begins to open it; events come under `token`, edge by edge, so that no request costs a change of interest.
+    pub fn open(
+        &mut self,
+        address: SocketAddr,
+        registry: &Registry,
+        token: Token,
+        now_ns: i64,
+    ) -> io::Result<()> {
+        let mut socket = TcpStream::connect(address)?;
+        registry.register(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
+        self.socket = Some(socket);
+        self.reader.reset();
+        self.is_used = false;
+        self.state = State::Opening { since_ns: now_ns };
+        Ok(())
+    }
+
+    /// Closes it until `retry_ns`.
+    pub fn close(&mut self, retry_ns: i64) {
+        self.socket = None;
+        self.state = State::Closed { retry_ns };
+    }
+
+    /// Whether a connection being opened is open now.
+    pub fn is_open(&self) -> io::Result<bool> {
+        let Some(socket) = &self.socket else { return Ok(false) };
+        if let Some(error) = socket.take_error()? {
+            return Err(error);
+        }
+        match socket.peer_addr() {
+            Ok(_) => socket.set_nodelay(true).map(|()| true),
+            Err(error) if error.kind() == ErrorKind::NotConnected => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a request, as much of it as the system takes.
+    pub fn send(&mut self, request: &[u8], due_ns: i64, now_ns: i64) -> io::Result<()> {
+        self.state = State::Busy;
+        self.is_used = true;
+        self.sent_ns = now_ns;
+        self.due_ns = due_ns;
+        self.first_byte_ns = NO_TIME;
+        self.written = 0;
+        self.received = 0;
+        self.write(request)
+    }
+
+    /// Whether part of the request is not sent yet.
+    pub const fn has_unsent(&self, request: &[u8]) -> bool {
+        matches!(self.state, State::Busy) && self.written < request.len()
+    }
+
+    /// Sends more of the request.
+    pub fn write(&mut self, request: &[u8]) -> io::Result<()> {
+        let Some(socket) = &mut self.socket else { return Ok(()) };
+        while let Some(rest) = request.get(self.written..).filter(|rest| !rest.is_empty()) {
+            match socket.write(rest) {
+                Ok(written) => self.written += written,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what is there. `now` is asked for the time only when something was read. With `is_closing`, the end of
+    /// the connection has been announced and is read as well.
+    pub fn read(&mut self, buffer: &mut [u8], is_closing: bool, now: impl Fn() -> i64) -> Heard {
+        loop {
+            let Some(socket) = &mut self.socket else { return Heard::Nothing };
+            match socket.read(buffer) {
+                Ok(0) => return self.hear_end(),
+                Ok(length) => {
+                    if let Some(heard) = self.hear(buffer.get(..length).unwrap_or_default(), is_closing, &now)
+                    {
+                        return heard;
+                    }
+                    // A read that does not fill the buffer has emptied the socket (epoll(7)).
+                    if length < buffer.len() && !is_closing {
+                        return Heard::Nothing;
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Heard::Nothing,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) if self.state == State::Busy => {
+                    return Heard::End(Ending::Failed(Outcome::Reset, "the connection was reset"));
+                }
+                Err(_) => return Heard::Closed,
+            }
+        }
+    }
+
+    fn hear(&mut self, bytes: &[u8], is_closing: bool, now: impl Fn() -> i64) -> Option<Heard> {
+        if self.state != State::Busy {
+            // A server that speaks first, as some do before they close an idle connection.
+            return Some(Heard::Closed);
+        }
+        if self.received == 0 {
+            self.first_byte_ns = now() - self.sent_ns;
+        }
+        self.received += bytes.len() as i64;
+        match self.reader.read(bytes) {
+            Answer::More => None,
+            Answer::Complete(response) => {
+                let stays_open = response.stays_open && !is_closing;
+                Some(Heard::End(Ending::Answered(Response { stays_open, ..response })))
+            }
+            Answer::Malformed(why) => Some(Heard::End(Ending::Failed(Outcome::Protocol, why))),
+        }
+    }
+
+    fn hear_end(&mut self) -> Heard {
+        if self.state != State::Busy {
+            return Heard::Closed;
+        }
+        Heard::End(match self.reader.end() {
+            Some(response) => Ending::Answered(response),
+            None => {
+                Ending::Failed(Outcome::Reset, "the connection was closed before the response was complete")
+            }
+        })
+    }
+
+    /// When the request under way, or the opening, has taken too long.
+    pub const fn is_late(&self, now_ns: i64, timeout_ns: i64) -> bool {
+        match self.state {
+            State::Opening { since_ns } => now_ns - since_ns >= timeout_ns,
+            State::Busy => now_ns - self.sent_ns >= timeout_ns,
+            State::Closed { .. } | State::Idle => false,
+        }
+    }
+
+    /// The record of the request under way, which ended now.
+    pub fn record(&self, outcome: Outcome, status: u16, worker: u16, now_ns: i64) -> Record {
+        // What needs one read has its first byte and its last at one time, which is asked for twice.
+        let service_ns = (now_ns - self.sent_ns).max(self.first_byte_ns);
+        Record {
+            sent_ns: self.sent_ns,
+            service_ns,
+            due_ns: self.due_ns,
+            first_byte_ns: self.first_byte_ns,
+            bytes_sent: self.written as i64,
+            bytes_received: self.received,
+            connection: self.number,
+            worker,
+            status,
+            outcome,
+        }
+    }
+}

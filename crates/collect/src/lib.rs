@@ -1,0 +1,53 @@
+//! Sends a workload and records every request.
+//!
+//! Turns a [`Load`] into a trace: one event loop per thread, connections divided among them, each request a row with
+//! its true outcome. It refuses to know what is computed from the rows, and which study they go to.
+//!
+//! ```no_run
+//! use std::sync::atomic::AtomicBool;
+//! use std::time::Duration;
+//! use vana_collect::{Load, Request, Stop, Target, collect, protocol, schedule};
+//! use vana_types::Seed;
+//!
+//! let load = Load {
+//!     target: Target::parse("http://127.0.0.1:8080/")?,
+//!     protocol: protocol("http").unwrap(),
+//!     request: Request::default(),
+//!     clients: 10,
+//!     threads: 1,
+//!     stop: Stop::After(Duration::from_secs(10)),
+//!     timeout: Duration::from_secs(2),
+//!     schedule: schedule("closed").unwrap(),
+//!     rate_per_s: 1.0,
+//!     seed: Seed(1),
+//!     randomness: |_, _| Box::new(|| 0.5),
+//! };
+//! let folder = std::env::temp_dir();
+//! let collected = collect(&load, &folder, &AtomicBool::new(false), |_, glance| drop(glance.p99))?;
+//! assert!(collected.trace.summary().rows > 0);
+//! # Ok::<(), vana_collect::LoadError>(())
+//! ```
+
+mod alarm;
+mod connection;
+mod error;
+mod options;
+mod protocol;
+mod queue;
+mod record;
+mod recorder;
+mod report;
+mod run;
+mod schedule;
+mod system;
+mod target;
+mod watch;
+mod worker;
+
+pub use error::LoadError;
+pub use options::{Load, Request, Stop, Uniform};
+pub use protocol::{Answer, PROTOCOLS, Prepared, Protocol, Reader, Response, protocol};
+pub use run::{Collected, collect};
+pub use schedule::{DueTimes, Part, SCHEDULES, Schedule, schedule};
+pub use target::Target;
+pub use watch::Glance;

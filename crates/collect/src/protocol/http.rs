@@ -1,0 +1,224 @@
+use std::mem::MaybeUninit;
+
+use httparse::{Header, ParserConfig, Status};
+
+use super::http_body::{Body, Chunked};
+use super::{Answer, Prepared, Protocol, Reader, Response};
+use crate::{LoadError, Request, Target};
+
+/// Bytes of the longest head.
+const HEAD_LIMIT: usize = 32 << 10;
+/// Headers of one head.
+const HEADERS: usize = 96;
+
+/// HTTP/1.1 without pipelining.
+pub(super) struct Http;
+
+impl Protocol for Http {
+    fn name(&self) -> &'static str {
+        "http"
+    }
+
+    fn about(&self) -> &'static str {
+        "HTTP/1.1 over connections that stay open."
+    }
+
+    fn source(&self) -> &'static str {
+        "RFC 9110, RFC 9112"
+    }
+
+    fn prepare(&self, target: &Target, request: &Request) -> Result<Prepared, LoadError> {
+        let method = &request.method;
+        if method.is_empty() || !method.bytes().all(is_token) {
+            return Err(LoadError::Input(format!("\"{method}\" is no method of HTTP")));
+        }
+        if method == "CONNECT" {
+            return Err(LoadError::Input(
+                "CONNECT makes a tunnel, which is no request to measure".to_owned(),
+            ));
+        }
+        let mut head = format!("{method} {} HTTP/1.1\r\n", target.path);
+        let has = |name: &str| request.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+        if !has("host") {
+            head.extend(["Host: ", &target.authority, "\r\n"]);
+        }
+        for (name, value) in &request.headers {
+            check_header(name, value)?;
+            head.extend([name, ": ", value, "\r\n"]);
+        }
+        if let Some(body) = &request.body {
+            head.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
+        }
+        head.push_str("\r\n");
+        let mut bytes = head.into_bytes();
+        bytes.extend(request.body.iter().flatten());
+        let is_head = method == "HEAD";
+        Ok(Prepared {
+            operation: format!("{method} {}", target.path),
+            bytes,
+            reader: Box::new(move || Box::new(HttpReader { is_head, head: Vec::new(), body: None })),
+        })
+    }
+}
+
+fn check_header(name: &str, value: &str) -> Result<(), LoadError> {
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(LoadError::Input(format!("\"{name}\" is no name of a header")));
+    }
+    if value.bytes().any(|byte| byte != b'\t' && (byte < b' ' || byte == 0x7f)) {
+        return Err(LoadError::Input(format!("the header {name} has a control character in its value")));
+    }
+    if ["content-length", "transfer-encoding"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
+        return Err(LoadError::Input(format!("the header {name} follows from the body; leave it out")));
+    }
+    Ok(())
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// Reads responses to one kind of request.
+struct HttpReader {
+    is_head: bool,
+    /// The beginning of a head whose end has not come.
+    head: Vec<u8>,
+    /// Once the head is complete.
+    body: Option<(Response, Body)>,
+}
+
+/// What a complete head says.
+struct Head {
+    length: usize,
+    response: Response,
+    body: Body,
+}
+
+impl Reader for HttpReader {
+    fn read(&mut self, bytes: &[u8]) -> Answer {
+        self.take(bytes).unwrap_or_else(Answer::Malformed)
+    }
+
+    fn end(&mut self) -> Option<Response> {
+        match self.body {
+            Some((response, Body::UntilClose)) => Some(response),
+            _ => None,
+        }
+    }
+
+    fn reset(&mut self) {
+        self.head.clear();
+        self.body = None;
+    }
+}
+
+impl HttpReader {
+    fn take(&mut self, bytes: &[u8]) -> Result<Answer, &'static str> {
+        if self.body.is_some() {
+            return self.take_body(bytes);
+        }
+        if self.head.is_empty() {
+            return self.take_head(bytes);
+        }
+        let mut head = std::mem::take(&mut self.head);
+        head.extend_from_slice(bytes);
+        self.take_head(&head)
+    }
+
+    /// Takes bytes from the beginning of a head on; all but the last of informational ones are passed over.
+    fn take_head(&mut self, mut bytes: &[u8]) -> Result<Answer, &'static str> {
+        loop {
+            let Some(found) = parse_head(bytes, self.is_head)? else {
+                if bytes.len() > HEAD_LIMIT {
+                    return Err("an endless head");
+                }
+                self.head.extend_from_slice(bytes);
+                return Ok(Answer::More);
+            };
+            bytes = bytes.get(found.length..).unwrap_or_default();
+            match found.response.status {
+                101 => return Err("a change of protocol that was not asked for"),
+                100..=199 => {}
+                _ => {
+                    self.body = Some((found.response, found.body));
+                    return self.take_body(bytes);
+                }
+            }
+        }
+    }
+
+    fn take_body(&mut self, bytes: &[u8]) -> Result<Answer, &'static str> {
+        let Some((response, body)) = &mut self.body else { return Ok(Answer::More) };
+        let response = *response;
+        match body.take(bytes)? {
+            None => Ok(Answer::More),
+            Some(taken) if taken < bytes.len() => Err("more bytes than the response has"),
+            Some(_) => {
+                self.body = None;
+                Ok(Answer::Complete(response))
+            }
+        }
+    }
+}
+
+/// The head at the beginning of some bytes, if it is complete.
+fn parse_head(bytes: &[u8], is_head: bool) -> Result<Option<Head>, &'static str> {
+    let mut headers = [const { MaybeUninit::<Header<'_>>::uninit() }; HEADERS];
+    let mut parsed = httparse::Response::new(&mut []);
+    let config = ParserConfig::default();
+    let length = match config.parse_response_with_uninit_headers(&mut parsed, bytes, &mut headers) {
+        Ok(Status::Complete(length)) => length,
+        Ok(Status::Partial) => return Ok(None),
+        Err(httparse::Error::TooManyHeaders) => return Err("a head with more than 96 headers"),
+        Err(_) => return Err("no head of HTTP/1"),
+    };
+    let status = parsed.code.unwrap_or(0);
+    let mut stays_open = parsed.version == Some(1);
+    let mut content_length = None;
+    let mut is_encoded = false;
+    let mut is_chunked = false;
+    for header in parsed.headers.iter() {
+        if header.name.eq_ignore_ascii_case("content-length") {
+            let length = number(header.value).ok_or("a Content-Length that is no number")?;
+            if content_length.is_some_and(|known| known != length) {
+                return Err("two different values of Content-Length");
+            }
+            content_length = Some(length);
+        } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
+            is_encoded = true;
+            is_chunked =
+                tokens(header.value).next_back().is_some_and(|last| last.eq_ignore_ascii_case(b"chunked"));
+        } else if header.name.eq_ignore_ascii_case("connection") {
+            if tokens(header.value).any(|token| token.eq_ignore_ascii_case(b"close")) {
+                stays_open = false;
+            } else if tokens(header.value).any(|token| token.eq_ignore_ascii_case(b"keep-alive")) {
+                stays_open = true;
+            }
+        }
+    }
+    // RFC 9112, section 6.3, in its order.
+    let body = match content_length {
+        _ if is_head || matches!(status, 100..=199 | 204 | 304) => Body::Bytes(0),
+        _ if is_chunked => Body::Chunked(Chunked::default()),
+        Some(length) if !is_encoded => Body::Bytes(length),
+        _ => Body::UntilClose,
+    };
+    let stays_open = stays_open && !matches!(body, Body::UntilClose);
+    Ok(Some(Head { length, response: Response { status, is_error: status >= 400, stays_open }, body }))
+}
+
+fn number(value: &[u8]) -> Option<u64> {
+    let value = value.trim_ascii();
+    if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(value).ok()?.parse().ok()
+}
+
+fn tokens(value: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
+    value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! A whole run: threads of load, the writer beside them, and what came of it.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread::{self, ScopedJoinHandle};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use vana_trace::{StagedTrace, TraceWriter};
+use vana_types::{Finding, Severity};
+
+use crate::connection::Connection;
+use crate::queue::Queue;
+use crate::recorder::recorder;
+use crate::report::Report;
+use crate::watch::{Glance, Live};
+use crate::worker::{Shared, Worker};
+use crate::{Load, LoadError, Part, Prepared, Stop, system};
+
+/// How often the caller may look.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What came of a load.
+#[derive(Debug)]
+pub struct Collected {
+    /// Every request.
+    pub trace: StagedTrace,
+    /// When the first request was sent, nanoseconds since 1970-01-01 UTC.
+    pub started_unix_ns: i64,
+    /// Threads that were used.
+    pub threads: u16,
+    /// Whether the load was interrupted.
+    pub is_truncated: bool,
+    /// Processor time over wall time of the busiest thread of load, a share of one processor.
+    pub client_cpu: f64,
+    /// Doubts.
+    pub findings: Vec<Finding>,
+    /// The last thing that went wrong with a request, if anything did.
+    pub failure: Option<String>,
+}
+
+/// Makes a load and records every request in `folder`. Ends at the end of the load, or soon after `cancel` is set;
+/// `watch` hears twice a second how it goes.
+///
+/// Memory is that of the connections, 8 MiB of records on their way, and what the trace's writer holds.
+pub fn collect(
+    load: &Load,
+    folder: &Path,
+    cancel: &AtomicBool,
+    mut watch: impl FnMut(Duration, &Glance),
+) -> Result<Collected, LoadError> {
+    let prepared = load.protocol.prepare(&load.target, &load.request)?;
+    let threads = u32::from(load.threads).min(load.clients).max(1) as u16;
+    system::allow_open_files(load.clients, threads)?;
+    let address = load.target.resolve(load.timeout)?;
+    let writer = TraceWriter::create(folder)?;
+    let live = Live::default();
+    let (recording, recorder) = recorder();
+    let shared = Shared {
+        address,
+        request: &prepared.bytes,
+        timeout_ns: nanos(load.timeout),
+        origin: Instant::now(),
+        cancel,
+    };
+    let started_unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut workers = Vec::new();
+    for thread in 0..threads {
+        let connections = connections(load.clients, thread, threads, &prepared);
+        let queue = queue(load, thread, threads);
+        let worker = Worker::new(&shared, thread, connections, queue, recording.another());
+        workers.push(worker.map_err(LoadError::system("wait for events"))?);
+    }
+    drop(recording);
+    let (reports, trace) = thread::scope(|scope| {
+        let operation = prepared.operation.as_str();
+        let writing = spawn(scope, "writer", || recorder.write(writer, operation, &live))?;
+        let (done, all_done) = channel::<()>();
+        let mut loading = Vec::new();
+        for worker in workers {
+            let done = done.clone();
+            loading.push(spawn(scope, "load", move || {
+                let report = worker.run();
+                drop(done);
+                report
+            })?);
+        }
+        drop(done);
+        let mut looked = Duration::ZERO;
+        while matches!(all_done.recv_timeout(LOOK), Err(RecvTimeoutError::Timeout)) {
+            let elapsed = shared.origin.elapsed();
+            watch(elapsed, &Glance { since: elapsed.saturating_sub(looked), ..live.look() });
+            looked = elapsed;
+        }
+        let reports: Result<Vec<Report>, _> = loading.into_iter().map(join).collect();
+        Ok::<_, LoadError>((reports, join(writing)))
+    })?;
+    // The writer's failure is the cause of what the threads say then.
+    let trace = trace?;
+    let reports = reports.map_err(LoadError::system("wait for events"))?;
+    let is_truncated = reports.iter().any(|report| report.is_truncated);
+    Ok(Collected {
+        started_unix_ns: nanos(started_unix) + trace.summary().start_ns,
+        threads,
+        is_truncated,
+        client_cpu: reports.iter().map(|report| report.cpu_share).fold(0.0, f64::max),
+        findings: stalls(&reports).into_iter().collect(),
+        failure: reports.into_iter().filter_map(|report| report.failure).next_back(),
+        trace,
+    })
+}
+
+fn nanos(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
+}
+
+fn spawn<'scope, T: Send + 'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    name: &str,
+    body: impl FnOnce() -> T + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>, LoadError> {
+    let builder = thread::Builder::new().name(name.to_owned());
+    builder.spawn_scoped(scope, body).map_err(LoadError::system("start a thread"))
+}
+
+/// What a thread returned; its panic goes on here.
+fn join<T>(handle: ScopedJoinHandle<'_, T>) -> T {
+    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The connections of a thread: every `threads`-th of all.
+fn connections(clients: u32, thread: u16, threads: u16, prepared: &Prepared) -> Vec<Connection> {
+    let numbers = (u32::from(thread)..clients).step_by(usize::from(threads));
+    numbers.map(|number| Connection::new(number, (prepared.reader)())).collect()
+}
+
+fn queue(load: &Load, thread: u16, threads: u16) -> Queue {
+    let uniform = (load.randomness)(load.seed, u64::from(thread));
+    let times = load.schedule.part(Part { rate_per_s: load.rate_per_s, thread, threads, uniform });
+    let (left, end_ns) = match load.stop {
+        Stop::After(duration) => (u64::MAX, nanos(duration)),
+        Stop::Requests(requests) => {
+            let further = u64::from(u64::from(thread) < requests % u64::from(threads));
+            (requests / u64::from(threads) + further, i64::MAX)
+        }
+    };
+    Queue::new(times, left, end_ns)
+}
+
+/// The load waited for the disk.
+fn stalls(reports: &[Report]) -> Option<Finding> {
+    let stalled: Duration = reports.iter().map(|report| report.stalled).sum();
+    (stalled > Duration::ZERO).then(|| {
+        let message = "The writer of the trace could not keep up, and the load waited for it. No request is lost, but \
+                       some were sent later than they would have been. Give the client a further processor or a \
+                       faster disk.";
+        Finding::new("recorder-stalled", Severity::Warning, message)
+            .with_value(stalled.as_secs_f64(), Some(0.0))
+    })
+}

@@ -1,0 +1,298 @@
+//! One thread of load: an event loop over its connections.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use mio::event::Event;
+use mio::{Events, Poll, Token};
+use vana_types::Outcome;
+
+use crate::alarm::Alarm;
+use crate::connection::{Connection, Ending, Heard, State};
+use crate::queue::Queue;
+use crate::record::Record;
+use crate::recorder::Recording;
+use crate::report::Report;
+use crate::system::thread_cpu;
+
+/// How often deadlines and the end are looked at.
+const TICK_NS: i64 = 10_000_000;
+/// Ticks after which records are handed over, so that those of a slow thread do not come late.
+const TICKS_PER_FLUSH: u32 = 10;
+/// Until a connection that was refused is opened again.
+const PAUSE_NS: i64 = 100_000_000;
+/// Bytes of one read.
+const BUFFER_BYTES: usize = 64 << 10;
+const ALARM: Token = Token(usize::MAX);
+
+/// What all threads of a run share.
+pub(crate) struct Shared<'a> {
+    pub address: SocketAddr,
+    pub request: &'a [u8],
+    pub timeout_ns: i64,
+    /// The zero of all stamps.
+    pub origin: Instant,
+    pub cancel: &'a AtomicBool,
+}
+
+/// One thread of load.
+pub(crate) struct Worker<'a> {
+    shared: &'a Shared<'a>,
+    number: u16,
+    poll: Poll,
+    alarm: Alarm,
+    connections: Vec<Connection>,
+    /// Open connections that wait for a request to be due; some may have been closed since.
+    idle: Vec<usize>,
+    queue: Queue,
+    recording: Recording,
+    buffer: Vec<u8>,
+    busy: usize,
+    failure: Option<String>,
+}
+
+impl<'a> Worker<'a> {
+    pub fn new(
+        shared: &'a Shared<'a>,
+        number: u16,
+        connections: Vec<Connection>,
+        queue: Queue,
+        recording: Recording,
+    ) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let alarm = Alarm::new(poll.registry(), ALARM)?;
+        Ok(Self {
+            shared,
+            number,
+            poll,
+            alarm,
+            connections,
+            idle: Vec::new(),
+            queue,
+            recording,
+            buffer: vec![0; BUFFER_BYTES],
+            busy: 0,
+            failure: None,
+        })
+    }
+
+    fn now_ns(&self) -> i64 {
+        self.shared.origin.elapsed().as_nanos() as i64
+    }
+
+    /// Sends until the end.
+    pub fn run(mut self) -> io::Result<Report> {
+        let (begun, cpu) = (Instant::now(), thread_cpu());
+        let mut events = Events::with_capacity(1024);
+        let (mut next_tick_ns, mut ticks) = (i64::MIN, 0u32);
+        let is_truncated = loop {
+            let now_ns = self.now_ns();
+            if now_ns >= next_tick_ns {
+                next_tick_ns = now_ns + TICK_NS;
+                ticks += 1;
+                self.tick(now_ns, ticks);
+                if self.shared.cancel.load(Ordering::Relaxed) || self.recording.is_broken() {
+                    break true;
+                }
+            }
+            self.send_due(now_ns);
+            // The end of the time ends what is under way; the end of the requests waits for it.
+            if self.queue.is_over(now_ns) && (self.busy == 0 || self.queue.is_late(now_ns)) {
+                break false;
+            }
+            self.wait(&mut events, now_ns, next_tick_ns)?;
+            for event in &events {
+                if event.token() == ALARM {
+                    self.alarm.rang();
+                } else {
+                    self.handle(event.token().0, event);
+                }
+            }
+        };
+        // Waiting for the writer delays no request any more once the load is over.
+        let stalled = self.recording.stalled();
+        self.end();
+        let wall = begun.elapsed().as_secs_f64();
+        Ok(Report {
+            failure: self.failure,
+            is_truncated,
+            cpu_share: if wall > 0.0 { thread_cpu().saturating_sub(cpu).as_secs_f64() / wall } else { 0.0 },
+            stalled,
+        })
+    }
+
+    fn wait(&mut self, events: &mut Events, now_ns: i64, next_tick_ns: i64) -> io::Result<()> {
+        let until_ns = next_tick_ns.min(self.queue.end_ns());
+        // Only a due time that a free connection waits for is worth a wake-up.
+        if let Some(due_ns) = self.queue.wakes_at(now_ns).filter(|due_ns| *due_ns < until_ns)
+            && !self.idle.is_empty()
+        {
+            self.alarm.set(due_ns, now_ns)?;
+        }
+        let timeout = Duration::from_nanos((until_ns - now_ns).max(0).unsigned_abs());
+        match self.poll.poll(events, Some(timeout)) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                events.clear();
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// Deadlines, connections to be opened, records to be handed over.
+    fn tick(&mut self, now_ns: i64, ticks: u32) {
+        for index in 0..self.connections.len() {
+            let Some(connection) = self.connections.get(index) else { break };
+            match connection.state {
+                State::Closed { retry_ns } if retry_ns <= now_ns => self.open(index, now_ns),
+                State::Opening { .. } if connection.is_late(now_ns, self.shared.timeout_ns) => {
+                    self.refuse(index, now_ns, "the connection was not opened in the time allowed");
+                }
+                State::Busy if connection.is_late(now_ns, self.shared.timeout_ns) => {
+                    self.finish(index, Ending::Failed(Outcome::Timeout, "no response in the time allowed"));
+                }
+                _ => {}
+            }
+        }
+        if ticks.is_multiple_of(TICKS_PER_FLUSH) {
+            self.recording.flush();
+        }
+    }
+
+    fn open(&mut self, index: usize, now_ns: i64) {
+        if self.queue.is_over(now_ns) {
+            return;
+        }
+        let Some(connection) = self.connections.get_mut(index) else { return };
+        if let Err(error) = connection.open(self.shared.address, self.poll.registry(), Token(index), now_ns) {
+            connection.state = State::Opening { since_ns: now_ns };
+            self.refuse(index, now_ns, &error.to_string());
+        }
+    }
+
+    /// A connection could not be opened: that is one request's failure, if one was to be sent.
+    fn refuse(&mut self, index: usize, now_ns: i64, why: &str) {
+        let Some(connection) = self.connections.get_mut(index) else { return };
+        let since_ns = if let State::Opening { since_ns } = connection.state { since_ns } else { now_ns };
+        connection.close(now_ns + PAUSE_NS);
+        self.failure = Some(why.to_owned());
+        if let Some(due_ns) = self.queue.take(now_ns) {
+            let sent_ns = since_ns.max(due_ns);
+            let record = Record::failed(Outcome::Connect, self.number, sent_ns, due_ns);
+            let connection = connection.number;
+            self.recording.push(Record { service_ns: now_ns - sent_ns, connection, ..record });
+        }
+    }
+
+    /// Something happened to a connection.
+    fn handle(&mut self, index: usize, event: &Event) {
+        let is_closing = event.is_read_closed();
+        let Some(connection) = self.connections.get(index) else { return };
+        if let State::Opening { .. } = connection.state {
+            let opened = connection.is_open();
+            let now_ns = self.now_ns();
+            match opened {
+                Ok(true) => self.send_next(index, now_ns),
+                Ok(false) => {}
+                Err(error) => self.refuse(index, now_ns, &error.to_string()),
+            }
+            // What the server said or did before it was asked is told by this event and no other.
+            if !event.is_readable() && !is_closing {
+                return;
+            }
+        }
+        let Some(connection) = self.connections.get_mut(index) else { return };
+        if event.is_writable() && connection.has_unsent(self.shared.request) {
+            // What went wrong is learnt by reading; an answer may have come before it.
+            let _ = connection.write(self.shared.request);
+        }
+        let (origin, is_used) = (self.shared.origin, connection.is_used);
+        match connection.read(&mut self.buffer, is_closing, || origin.elapsed().as_nanos() as i64) {
+            Heard::Nothing => {}
+            Heard::End(ending) => self.finish(index, ending),
+            Heard::Closed => {
+                let now_ns = self.now_ns();
+                let pause_ns = if is_used { 0 } else { PAUSE_NS };
+                self.close(index, now_ns + pause_ns, now_ns);
+            }
+        }
+    }
+
+    fn close(&mut self, index: usize, retry_ns: i64, now_ns: i64) {
+        if let Some(connection) = self.connections.get_mut(index) {
+            connection.close(retry_ns);
+        }
+        if retry_ns <= now_ns {
+            self.open(index, now_ns);
+        }
+    }
+
+    /// Sends what is due over connections that wait.
+    fn send_due(&mut self, now_ns: i64) {
+        while let Some(index) = self.idle.pop() {
+            if self.connections.get(index).is_none_or(|connection| connection.state != State::Idle) {
+                continue;
+            }
+            // What may not be sent yet puts the connection back.
+            let before = self.idle.len();
+            self.send_next(index, now_ns);
+            if self.idle.len() > before {
+                break;
+            }
+        }
+    }
+
+    /// Sends the next request over an open connection, or lets the connection wait for it.
+    fn send_next(&mut self, index: usize, now_ns: i64) {
+        let Some(connection) = self.connections.get_mut(index) else { return };
+        let Some(due_ns) = self.queue.take(now_ns) else {
+            connection.state = State::Idle;
+            self.idle.push(index);
+            return;
+        };
+        self.busy += 1;
+        if connection.send(self.shared.request, due_ns, now_ns).is_err() {
+            let why = "the connection was closed before the request was sent";
+            self.finish(index, Ending::Failed(Outcome::Reset, why));
+        }
+    }
+
+    /// The request under way has ended.
+    fn finish(&mut self, index: usize, ending: Ending) {
+        let now_ns = self.now_ns();
+        let Some(connection) = self.connections.get_mut(index) else { return };
+        self.busy -= 1;
+        let (outcome, status, stays_open) = match ending {
+            Ending::Answered(response) => {
+                let outcome = if response.is_error { Outcome::ErrorStatus } else { Outcome::Ok };
+                (outcome, response.status, response.stays_open)
+            }
+            Ending::Failed(outcome, why) => {
+                self.failure = Some(why.to_owned());
+                (outcome, 0, false)
+            }
+        };
+        // A response that comes before the request was sent in full leaves the connection out of step.
+        let stays_open = stays_open && !connection.has_unsent(self.shared.request);
+        self.recording.push(connection.record(outcome, status, self.number, now_ns));
+        if stays_open {
+            self.send_next(index, now_ns);
+        } else {
+            self.close(index, now_ns, now_ns);
+        }
+    }
+
+    /// What is under way and what was due is unfinished.
+    fn end(&mut self) {
+        let now_ns = self.now_ns();
+        for connection in self.connections.iter().filter(|connection| connection.state == State::Busy) {
+            self.recording.push(connection.record(Outcome::Unfinished, 0, self.number, now_ns));
+        }
+        while let Some(due_ns) = self.queue.take_unsent(now_ns) {
+            self.recording.push(Record::failed(Outcome::Unfinished, self.number, now_ns, due_ns));
+        }
+        self.recording.flush();
+    }
+}
