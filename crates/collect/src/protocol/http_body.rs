@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_malformed_chunk_is_refused() {
-        let endless = [b"0\r\n".as_slice(), &[b'a'; 40_000]].concat();
+        let endless = [b"0\r\n".to_vec(), vec![b'a'; 40_000]].concat();
         for (text, why) in [
             (b"\r\n".as_slice(), "a chunk without a size"),
             (b"5x\r\n", "the size of a chunk is no number"),
