@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use vana_stats::{Distribution, Streamed, Values, parse};
 use vana_trace::{Batch, Column, TraceError, TraceReader};
-use vana_types::{Curve, Finding, Outcome, Quantile, Severity, Unit, metric};
+use vana_types::{Curve, Finding, Quantile, Severity, Unit, metric};
 
 use crate::{ReduceError, Sink};
 
@@ -167,34 +167,41 @@ impl<'a> Durations<'a> {
         columns
     }
 
-    /// The duration of one row. Response time counts from the due time, or from sent where nothing was due.
-    fn value(&self, batch: &Batch, row: usize) -> Option<i64> {
+    /// The duration of each row of a batch, whose columns are looked up once. Response time counts from the due time, or
+    /// from sent where nothing was due.
+    fn values<'b>(&self, batch: &'b Batch) -> Box<dyn Fn(usize) -> Option<i64> + 'b> {
+        let (sent, service) = (batch.i64s(Column::Sent), batch.i64s(Column::Service));
         match self.kind {
-            Kind::Service => Some(batch.i64s(Column::Service)[row]),
-            Kind::Response => {
-                let (sent, service) = (batch.i64s(Column::Sent)[row], batch.i64s(Column::Service)[row]);
+            Kind::Service => Box::new(|row| Some(service[row])),
+            Kind::Response => Box::new(|row| {
                 Some(match batch.time(Column::Due, row) {
-                    Some(due) => sent + service - due,
-                    None => service,
+                    Some(due) => sent[row] + service[row] - due,
+                    None => service[row],
                 })
-            }
-            Kind::FirstByte => batch.time(Column::FirstByte, row),
+            }),
+            Kind::FirstByte => Box::new(|row| batch.time(Column::FirstByte, row)),
         }
     }
 
     fn append(&self, batch: &Batch, values: &mut Vec<i64>) {
-        if self.kind == Kind::Service && batch.only_outcome().is_some_and(Outcome::is_complete) {
-            values.extend_from_slice(batch.i64s(Column::Service));
-            return;
+        let is_complete = |row: &usize| batch.outcome(*row).is_complete();
+        match (self.kind, batch.only_outcome()) {
+            (Kind::Service, Some(outcome)) if outcome.is_complete() => {
+                values.extend_from_slice(batch.i64s(Column::Service));
+            }
+            (Kind::Service, _) => {
+                let rows = batch.i64s(Column::Service).iter().enumerate();
+                values.extend(rows.filter(|(row, _)| is_complete(row)).map(|(_, value)| *value));
+            }
+            _ => values.extend((0..batch.len()).filter(is_complete).filter_map(self.values(batch))),
         }
-        let complete = (0..batch.len()).filter(|&row| batch.outcome(row).is_complete());
-        values.extend(complete.filter_map(|row| self.value(batch, row)));
     }
 
     fn append_by_operation(&self, batch: &Batch, groups: &mut BTreeMap<String, Vec<i64>>) {
         let (keys, names) = batch.operations();
+        let value = self.values(batch);
         for (row, &key) in keys.iter().enumerate() {
-            let Some(value) = self.value(batch, row).filter(|_| batch.outcome(row).is_complete()) else {
+            let Some(value) = value(row).filter(|_| batch.outcome(row).is_complete()) else {
                 continue;
             };
             let name = names[key as usize];
