@@ -17,25 +17,33 @@ pub(crate) fn sort(values: &mut [f64]) {
         values.sort_unstable_by(f64::total_cmp);
         return;
     }
-    let mut keys: Vec<u64> = values.iter().map(|value| key(*value)).collect();
     let mut counts = vec![[0u32; 1 << DIGIT]; DIGITS as usize];
-    for key in &keys {
+    for value in &*values {
         for (place, counts) in (0..).zip(&mut counts) {
-            counts[digit(*key, place)] += 1;
+            counts[digit(key(*value), place)] += 1;
         }
     }
-    let mut target = vec![0; keys.len()];
-    for (place, counts) in (0..).zip(&mut counts) {
+    let mut places = counts.iter_mut().map(|counts| {
         let mut begin = 0;
         for count in counts.iter_mut() {
             begin += std::mem::replace(count, begin);
         }
-        for key in &keys {
-            let next = &mut counts[digit(*key, place)];
-            target[*next as usize] = *key;
-            *next += 1;
+        counts
+    });
+    // Keys go to and fro between new memory and that of the values, where they stand as the floats of their bits.
+    let mut keys = vec![0; values.len()];
+    if let (Some(lowest), Some(middle), Some(highest)) = (places.next(), places.next(), places.next()) {
+        for value in &*values {
+            let key = key(*value);
+            keys[next(lowest, digit(key, 0))] = key;
         }
-        std::mem::swap(&mut keys, &mut target);
+        for key in &keys {
+            values[next(middle, digit(*key, 1))] = f64::from_bits(*key);
+        }
+        for value in &*values {
+            let key = value.to_bits();
+            keys[next(highest, digit(key, 2))] = key;
+        }
     }
     for group in keys.chunk_by_mut(|one, other| one >> LOWEST == other >> LOWEST) {
         if group.len() > 1 {
@@ -45,6 +53,13 @@ pub(crate) fn sort(values: &mut [f64]) {
     for (value, key) in values.iter_mut().zip(keys) {
         *value = unkey(key);
     }
+}
+
+/// Where the next key of a digit goes.
+fn next(places: &mut [u32; 1 << DIGIT], digit: usize) -> usize {
+    let place = places[digit];
+    places[digit] += 1;
+    place as usize
 }
 
 fn digit(key: u64, place: u32) -> usize {

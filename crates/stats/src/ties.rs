@@ -59,9 +59,13 @@ impl Ranked {
         let mut ranked = Self { doubled_u: 0, tie_term: 0.0 };
         let mut below = 0u64;
         for group in Groups::of(baseline, system) {
-            let (here, size) = (group.baseline as u64, (group.baseline + group.system) as f64);
-            ranked.doubled_u += u128::from(2 * below + here) * group.system as u128;
-            ranked.tie_term += size * (size * size - 1.0);
+            let (here, size) = (group.baseline as u64, group.baseline + group.system);
+            ranked.doubled_u += u128::from((2 * below + here) * group.system as u64);
+            // Most groups are of one value, and adding nothing takes its time as well.
+            if size > 1 {
+                let size = size as f64;
+                ranked.tie_term += size * (size * size - 1.0);
+            }
             below += here;
         }
         ranked
