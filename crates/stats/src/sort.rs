@@ -23,16 +23,15 @@ pub(crate) fn sort(values: &mut [f64]) {
             counts[digit(key(*value), place)] += 1;
         }
     }
-    let mut places = counts.iter_mut().map(|counts| {
+    for counts in &mut counts {
         let mut begin = 0;
         for count in counts.iter_mut() {
             begin += std::mem::replace(count, begin);
         }
-        counts
-    });
+    }
     // Keys go to and fro between new memory and that of the values, where they stand as the floats of their bits.
     let mut keys = vec![0; values.len()];
-    if let (Some(lowest), Some(middle), Some(highest)) = (places.next(), places.next(), places.next()) {
+    if let [lowest, middle, highest] = counts.as_mut_slice() {
         for value in &*values {
             let key = key(*value);
             keys[next(lowest, digit(key, 0))] = key;
