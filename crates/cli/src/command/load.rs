@@ -68,7 +68,7 @@ struct LoadHttp {
     /// Threads of load, at most one a client.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..1024))]
     threads: u16,
-    /// Time before the duration; its requests are recorded too, and the run says how long it was.
+    /// Time before the duration; its requests are recorded and summarized too, and the run says how long it was.
     #[arg(long, value_name = "TIME", value_parser = parse_time_or_none, default_value = "0s")]
     warmup: Duration,
     /// How long a request may take.
