@@ -8,6 +8,7 @@ use mio::{Interest, Registry, Token};
 use vana_trace::NO_TIME;
 use vana_types::Outcome;
 
+use crate::queue::Next;
 use crate::record::Record;
 use crate::{Answer, Reader, Response};
 
@@ -53,7 +54,7 @@ pub(crate) struct Connection {
     socket: Option<TcpStream>,
     reader: Box<dyn Reader>,
     sent_ns: i64,
-    due_ns: i64,
+    next: Next,
     first_byte_ns: i64,
     written: usize,
     received: i64,
@@ -68,7 +69,7 @@ impl Connection {
             socket: None,
             reader,
             sent_ns: 0,
-            due_ns: NO_TIME,
+            next: Next { due_ns: NO_TIME, request: 0 },
             first_byte_ns: NO_TIME,
             written: 0,
             received: 0,
@@ -111,27 +112,35 @@ impl Connection {
         }
     }
 
-    /// Sends a request, as much of it as the system takes.
-    pub fn send(&mut self, request: &[u8], due_ns: i64, now_ns: i64) -> io::Result<()> {
+    /// Sends the next of `requests`, as much of it as the system takes.
+    pub fn send(&mut self, requests: &[Vec<u8>], next: Next, now_ns: i64) -> io::Result<()> {
         self.state = State::Busy;
         self.is_used = true;
         self.sent_ns = now_ns;
-        self.due_ns = due_ns;
+        self.next = next;
         self.first_byte_ns = NO_TIME;
         self.written = 0;
         self.received = 0;
-        self.write(request)
+        self.reader.begin(next.request);
+        self.write(requests)
+    }
+
+    /// The bytes of the request under way that are not sent yet.
+    fn unsent<'a>(&self, requests: &'a [Vec<u8>]) -> &'a [u8] {
+        let request = requests.get(self.next.request as usize);
+        request.and_then(|bytes| bytes.get(self.written..)).unwrap_or_default()
     }
 
     /// Whether part of the request is not sent yet.
-    pub const fn has_unsent(&self, request: &[u8]) -> bool {
-        matches!(self.state, State::Busy) && self.written < request.len()
+    pub fn has_unsent(&self, requests: &[Vec<u8>]) -> bool {
+        self.state == State::Busy && !self.unsent(requests).is_empty()
     }
 
     /// Sends more of the request.
-    pub fn write(&mut self, request: &[u8]) -> io::Result<()> {
-        let Some(socket) = &mut self.socket else { return Ok(()) };
-        while let Some(rest) = request.get(self.written..).filter(|rest| !rest.is_empty()) {
+    pub fn write(&mut self, requests: &[Vec<u8>]) -> io::Result<()> {
+        loop {
+            let rest = self.unsent(requests);
+            let Some(socket) = self.socket.as_mut().filter(|_| !rest.is_empty()) else { break };
             match socket.write(rest) {
                 Ok(written) => self.written += written,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
@@ -216,12 +225,13 @@ impl Connection {
         Record {
             sent_ns: self.sent_ns,
             service_ns,
-            due_ns: self.due_ns,
+            due_ns: self.next.due_ns,
             first_byte_ns: self.first_byte_ns,
             bytes_sent: self.written as i64,
             bytes_received: self.received,
             connection: self.number,
             worker,
+            request: self.next.request,
             status,
             outcome,
         }

@@ -6,19 +6,18 @@
 //! ```no_run
 //! use std::sync::atomic::AtomicBool;
 //! use std::time::Duration;
-//! use vana_collect::{Load, Request, Stop, Target, collect, protocol, schedule};
+//! use vana_collect::{Load, Order, Request, Stop, Target, collect, protocol, schedule};
 //! use vana_types::Seed;
 //!
 //! let load = Load {
 //!     target: Target::parse("http://127.0.0.1:8080/")?,
 //!     protocol: protocol("http").unwrap(),
-//!     request: Request::default(),
+//!     requests: vec![Request::default()],
 //!     clients: 10,
 //!     threads: 1,
 //!     stop: Stop::After(Duration::from_secs(10)),
 //!     timeout: Duration::from_secs(2),
-//!     schedule: schedule("closed").unwrap(),
-//!     rate_per_s: 1.0,
+//!     order: Order::Drawn { schedule: schedule("closed").unwrap(), rate_per_s: 1.0 },
 //!     seed: Seed(1),
 //!     randomness: |_, _| Box::new(|| 0.5),
 //! };
@@ -29,6 +28,7 @@
 //! ```
 
 mod alarm;
+mod arrivals;
 mod connection;
 mod error;
 mod options;
@@ -44,8 +44,9 @@ mod target;
 mod watch;
 mod worker;
 
+pub use arrivals::{Arrival, Arrivals};
 pub use error::LoadError;
-pub use options::{Load, Request, Stop, Uniform};
+pub use options::{Load, Order, Request, Stop, Uniform};
 pub use protocol::{Answer, PROTOCOLS, Prepared, Protocol, Reader, Response, protocol};
 pub use run::{Collected, collect};
 pub use schedule::{DueTimes, Part, SCHEDULES, Schedule, schedule};

@@ -1,10 +1,11 @@
 //! What is to be sent, how often, and for how long.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use vana_types::Seed;
 
-use crate::{Protocol, Schedule, Target};
+use crate::{Arrivals, Protocol, Schedule, Target};
 
 /// Numbers uniform in [0, 1).
 pub type Uniform = Box<dyn FnMut() -> f64 + Send>;
@@ -16,8 +17,8 @@ pub struct Load {
     pub target: Target,
     /// How it is spoken.
     pub protocol: &'static dyn Protocol,
-    /// What is said.
-    pub request: Request,
+    /// What is said, at least one; the trace knows each by its method and path.
+    pub requests: Vec<Request>,
     /// Connections, at least 1.
     pub clients: u32,
     /// Threads, at least 1; no more than clients are used.
@@ -26,19 +27,35 @@ pub struct Load {
     pub stop: Stop,
     /// How long a request may take.
     pub timeout: Duration,
-    /// When requests are due.
-    pub schedule: &'static dyn Schedule,
-    /// Requests per second of all threads together, where the schedule has a rate.
-    pub rate_per_s: f64,
-    /// Seed of the schedule.
+    /// Which request is sent when.
+    pub order: Order,
+    /// Seed of the schedule and of the choice among several requests.
     pub seed: Seed,
     /// Makes the randomness of a thread from the seed and its number.
     pub randomness: fn(Seed, u64) -> Uniform,
 }
 
-/// What each request says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Which request is sent when.
+#[derive(Clone)]
+pub enum Order {
+    /// Times from a schedule; of several requests each is drawn by its weight.
+    Drawn {
+        /// When requests are due.
+        schedule: &'static dyn Schedule,
+        /// Requests per second of all threads together, where the schedule has a rate.
+        rate_per_s: f64,
+    },
+    /// Both from a recording: makes the arrivals of a thread from its number, counted from 0, and that of threads.
+    Recorded(Arc<dyn Fn(u16, u16) -> Box<dyn Arrivals> + Send + Sync>),
+}
+
+/// What a request says.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Request {
+    /// Path and query, if not those of the target.
+    pub path: Option<String>,
+    /// How often it is drawn, relative to the others; finite and above 0.
+    pub weight: f64,
     /// Method.
     pub method: String,
     /// Names and values of further headers.
@@ -49,7 +66,7 @@ pub struct Request {
 
 impl Default for Request {
     fn default() -> Self {
-        Self { method: "GET".to_owned(), headers: Vec::new(), body: None }
+        Self { path: None, weight: 1.0, method: "GET".to_owned(), headers: Vec::new(), body: None }
     }
 }
 

@@ -105,14 +105,15 @@ impl Recorder {
     pub fn write(
         self,
         mut writer: TraceWriter,
-        operation: &str,
+        operations: &[String],
         live: &Live,
     ) -> Result<StagedTrace, TraceError> {
-        let operation = writer.operation(operation);
+        let operations: Vec<u32> = operations.iter().map(|name| writer.operation(name)).collect();
         while let Ok(mut chunk) = self.chunks.recv() {
             live.add(&chunk);
             let mut rows = Rows::default();
             for record in &chunk {
+                let operation = operations.get(record.request as usize).copied().unwrap_or_default();
                 record.add_to(&mut rows, operation);
             }
             writer.write(rows)?;
@@ -128,6 +129,7 @@ mod tests {
     use vana_types::Outcome;
 
     use super::*;
+    use crate::queue::Next;
 
     #[test]
     fn a_full_channel_makes_the_load_wait_and_loses_nothing() {
@@ -138,10 +140,11 @@ mod tests {
         let writer = TraceWriter::create(folder.path()).unwrap();
         let late = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(50));
-            recorder.write(writer, "GET /", &Live::default())
+            recorder.write(writer, &["GET /".to_owned()], &Live::default())
         });
         for sent_ns in 0..1001 {
-            recording.push(Record::failed(Outcome::Unfinished, 0, sent_ns, sent_ns));
+            let next = Next { due_ns: sent_ns, request: 0 };
+            recording.push(Record::failed(Outcome::Unfinished, 0, sent_ns, next));
         }
         recording.flush();
         assert!(recording.stalled() > Duration::from_millis(20), "{:?}", recording.stalled());
@@ -155,7 +158,7 @@ mod tests {
         let (first, recorder) = recorder();
         let mut recording = first.another();
         drop(recorder);
-        recording.push(Record::failed(Outcome::Timeout, 0, 1, 1));
+        recording.push(Record::failed(Outcome::Timeout, 0, 1, Next { due_ns: 1, request: 0 }));
         assert!(!recording.is_broken());
         recording.flush();
         assert!(recording.is_broken());

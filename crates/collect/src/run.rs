@@ -9,13 +9,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use vana_trace::{StagedTrace, TraceWriter};
 use vana_types::{Finding, Severity};
 
+use crate::arrivals::Drawn;
 use crate::connection::Connection;
 use crate::queue::Queue;
 use crate::recorder::recorder;
 use crate::report::Report;
 use crate::watch::{Glance, Live};
 use crate::worker::{Shared, Worker};
-use crate::{Load, LoadError, Part, Prepared, Stop, system};
+use crate::{Arrivals, Load, LoadError, Order, Part, Prepared, Stop, system};
 
 /// How often the caller may look.
 const LOOK: Duration = Duration::from_millis(500);
@@ -49,7 +50,7 @@ pub fn collect(
     cancel: &AtomicBool,
     mut watch: impl FnMut(Duration, &Glance),
 ) -> Result<Collected, LoadError> {
-    let prepared = load.protocol.prepare(&load.target, &load.request)?;
+    let prepared = load.protocol.prepare(&load.target, &load.requests)?;
     let threads = u32::from(load.threads).min(load.clients).max(1) as u16;
     system::allow_open_files(load.clients, threads)?;
     let address = load.target.resolve(load.timeout)?;
@@ -58,7 +59,7 @@ pub fn collect(
     let (recording, recorder) = recorder();
     let shared = Shared {
         address,
-        request: &prepared.bytes,
+        requests: &prepared.bytes,
         timeout_ns: nanos(load.timeout),
         origin: Instant::now(),
         cancel,
@@ -73,8 +74,8 @@ pub fn collect(
     }
     drop(recording);
     let (reports, trace) = thread::scope(|scope| {
-        let operation = prepared.operation.as_str();
-        let writing = spawn(scope, "writer", || recorder.write(writer, operation, &live))?;
+        let operations = prepared.operations.as_slice();
+        let writing = spawn(scope, "writer", || recorder.write(writer, operations, &live))?;
         let (done, all_done) = channel::<()>();
         let mut loading = Vec::new();
         for worker in workers {
@@ -135,8 +136,14 @@ fn connections(clients: u32, thread: u16, threads: u16, prepared: &Prepared) -> 
 }
 
 fn queue(load: &Load, thread: u16, threads: u16) -> Queue {
-    let uniform = (load.randomness)(load.seed, u64::from(thread));
-    let times = load.schedule.part(Part { rate_per_s: load.rate_per_s, thread, threads, uniform });
+    let randomness = |stream: u64| (load.randomness)(load.seed, (stream << 16) + u64::from(thread));
+    let arrivals: Box<dyn Arrivals> = match &load.order {
+        Order::Recorded(recorded) => recorded(thread, threads),
+        Order::Drawn { schedule, rate_per_s } => {
+            let part = Part { rate_per_s: *rate_per_s, thread, threads, uniform: randomness(0) };
+            Box::new(Drawn::new(schedule.part(part), &load.requests, randomness(1)))
+        }
+    };
     let (left, end_ns) = match load.stop {
         Stop::After(duration) => (u64::MAX, nanos(duration)),
         Stop::Requests(requests) => {
@@ -144,7 +151,7 @@ fn queue(load: &Load, thread: u16, threads: u16) -> Queue {
             (requests / u64::from(threads) + further, i64::MAX)
         }
     };
-    Queue::new(times, left, end_ns)
+    Queue::new(arrivals, left, end_ns)
 }
 
 /// The load waited for the disk.

@@ -107,7 +107,8 @@ mod tests {
     #[test]
     fn a_look_sees_what_came_since_the_last_one() {
         let live = Live::default();
-        let record = |outcome, service_ns| Record { service_ns, ..Record::failed(outcome, 0, 0, 0) };
+        let next = crate::queue::Next { due_ns: 0, request: 0 };
+        let record = |outcome, service_ns| Record { service_ns, ..Record::failed(outcome, 0, 0, next) };
         let mut records: Vec<Record> = (0..98).map(|_| record(Outcome::Ok, 10)).collect();
         records.extend([
             record(Outcome::ErrorStatus, 15),

@@ -30,7 +30,8 @@ const ALARM: Token = Token(usize::MAX);
 /// What all threads of a run share.
 pub(crate) struct Shared<'a> {
     pub address: SocketAddr,
-    pub request: &'a [u8],
+    /// Their bytes, by number.
+    pub requests: &'a [Vec<u8>],
     pub timeout_ns: i64,
     /// The zero of all stamps.
     pub origin: Instant,
@@ -178,9 +179,9 @@ impl<'a> Worker<'a> {
         let since_ns = if let State::Opening { since_ns } = connection.state { since_ns } else { now_ns };
         connection.close(now_ns + PAUSE_NS);
         self.failure = Some(why.to_owned());
-        if let Some(due_ns) = self.queue.take(now_ns) {
-            let sent_ns = since_ns.max(due_ns);
-            let record = Record::failed(Outcome::Connect, self.number, sent_ns, due_ns);
+        if let Some(next) = self.queue.take(now_ns) {
+            let sent_ns = since_ns.max(next.due_ns);
+            let record = Record::failed(Outcome::Connect, self.number, sent_ns, next);
             let connection = connection.number;
             self.recording.push(Record { service_ns: now_ns - sent_ns, connection, ..record });
         }
@@ -204,9 +205,9 @@ impl<'a> Worker<'a> {
             }
         }
         let Some(connection) = self.connections.get_mut(index) else { return };
-        if event.is_writable() && connection.has_unsent(self.shared.request) {
+        if event.is_writable() && connection.has_unsent(self.shared.requests) {
             // What went wrong is learnt by reading; an answer may have come before it.
-            let _ = connection.write(self.shared.request);
+            let _ = connection.write(self.shared.requests);
         }
         let (origin, is_used) = (self.shared.origin, connection.is_used);
         match connection.read(&mut self.buffer, is_closing, || origin.elapsed().as_nanos() as i64) {
@@ -247,13 +248,13 @@ impl<'a> Worker<'a> {
     /// Sends the next request over an open connection, or lets the connection wait for it.
     fn send_next(&mut self, index: usize, now_ns: i64) {
         let Some(connection) = self.connections.get_mut(index) else { return };
-        let Some(due_ns) = self.queue.take(now_ns) else {
+        let Some(next) = self.queue.take(now_ns) else {
             connection.state = State::Idle;
             self.idle.push(index);
             return;
         };
         self.busy += 1;
-        if connection.send(self.shared.request, due_ns, now_ns).is_err() {
+        if connection.send(self.shared.requests, next, now_ns).is_err() {
             let why = "the connection was closed before the request was sent";
             self.finish(index, Ending::Failed(Outcome::Reset, why));
         }
@@ -275,7 +276,7 @@ impl<'a> Worker<'a> {
             }
         };
         // A response that comes before the request was sent in full leaves the connection out of step.
-        let stays_open = stays_open && !connection.has_unsent(self.shared.request);
+        let stays_open = stays_open && !connection.has_unsent(self.shared.requests);
         self.recording.push(connection.record(outcome, status, self.number, now_ns));
         if stays_open {
             self.send_next(index, now_ns);
@@ -290,8 +291,8 @@ impl<'a> Worker<'a> {
         for connection in self.connections.iter().filter(|connection| connection.state == State::Busy) {
             self.recording.push(connection.record(Outcome::Unfinished, 0, self.number, now_ns));
         }
-        while let Some(due_ns) = self.queue.take_unsent(now_ns) {
-            self.recording.push(Record::failed(Outcome::Unfinished, self.number, now_ns, due_ns));
+        while let Some(next) = self.queue.take_unsent(now_ns) {
+            self.recording.push(Record::failed(Outcome::Unfinished, self.number, now_ns, next));
         }
         self.recording.flush();
     }

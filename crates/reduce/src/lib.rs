@@ -10,6 +10,7 @@ mod histogram;
 mod options;
 mod printed;
 mod reported;
+mod resources;
 mod totals;
 mod within;
 
@@ -40,6 +41,7 @@ pub fn reduce(run: &StudyRun, options: &ReduceOptions) -> Result<Reduction, Redu
         Fidelity::Histogram => histogram::reduce(run, &mut sink)?,
         Fidelity::Summary | Fidelity::Published => {}
     }
+    resources::reduce(run, &mut sink)?;
     reported::reduce(&run.run, &mut sink);
     sink.result
         .findings

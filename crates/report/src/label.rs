@@ -3,7 +3,7 @@
 use vana_types::{Unit, metric, statistic};
 
 /// Metrics with their words, in the order in which they are shown. Others follow in the order of the results.
-const METRICS: [(&str, &str); 15] = [
+const METRICS: [(&str, &str); 22] = [
     (metric::REQUEST_RATE, "Request rate"),
     (metric::RESPONSE_TIME, "Response time"),
     (metric::SERVICE_TIME, "Service time"),
@@ -15,10 +15,17 @@ const METRICS: [(&str, &str); 15] = [
     (metric::ERROR_RATIO, "Share of failed requests"),
     (metric::TRANSFER_RATE, "Transfer rate"),
     (metric::MEMORY, "Memory"),
-    ("cpu", "CPU"),
+    (metric::GUEST_MEMORY, "Memory as the guest sees it"),
+    (metric::CPU, "Processors used"),
+    (metric::CPU_PER_REQUEST, "Processor time per request"),
     (metric::BOOT_TIME, "Boot time"),
+    (metric::CONNECT_TIME, "Time to first connection"),
     (metric::RUN_TIME, "Run time"),
     (metric::DURATION, "Length of the run"),
+    (metric::CLIENT_CPU, "Processors used by the client"),
+    (metric::CLIENT_MEMORY, "Memory of the client"),
+    (metric::SCHEDULE_LAG, "Lag behind the schedule"),
+    (metric::LOOPBACK_TIME, "Loopback time"),
 ];
 
 /// A metric in words: `Request rate`.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use vana_types::{Fidelity, Measurement, RUN_FORMAT, Run, StudyConfig, System, Workload};
 
+use crate::resources::RESOURCES_FILE;
 use crate::sums::relative;
 use crate::{StudyError, Sums, TraceReader, hash_file, run_identity};
 
@@ -32,6 +33,11 @@ impl StudyRun {
     /// Every request, for a run of fidelity `trace`.
     pub fn trace(&self) -> PathBuf {
         self.folder.join("trace.parquet")
+    }
+
+    /// What system and client used, for a run in which that was read.
+    pub fn resources(&self) -> PathBuf {
+        self.folder.join(RESOURCES_FILE)
     }
 
     /// Its histograms, for a run of fidelity `histogram`.

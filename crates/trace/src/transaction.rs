@@ -10,9 +10,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use vana_types::{Identity, Run};
+use vana_types::{Identity, ResourceSample, Run};
 
 use crate::histogram::write_histogram;
+use crate::resources::{RESOURCES_FILE, write_resources};
 use crate::sums::relative;
 use crate::writer::make_readable;
 use crate::{Bin, SUMS_FILE, StagedTrace, Study, StudyError, StudyRun, Sums, hash_file, run_folder};
@@ -145,6 +146,15 @@ impl Transaction {
         std::fs::write(&path, json).map_err(StudyError::io(&path))?;
         self.targets.push(target);
         Ok(())
+    }
+
+    /// Adds what system and client used in a run that was added before; nothing where nothing was read.
+    pub fn add_resources(&self, identity: &Identity, samples: &[ResourceSample]) -> Result<(), StudyError> {
+        if samples.is_empty() {
+            return Ok(());
+        }
+        let folder = self.staging().join("runs").join(run_folder(identity));
+        Ok(write_resources(&folder.join(RESOURCES_FILE), samples)?)
     }
 
     /// Keeps an ingested original, byte for byte, under `raw/`; returns its path relative to the study.

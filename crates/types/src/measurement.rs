@@ -26,10 +26,26 @@ pub mod metric {
     pub const SYSBENCH_LATENCY: &str = "sysbench_latency";
     /// Latency as a publication or tool printed it, of unknown definition.
     pub const LATENCY: &str = "latency";
-    /// Memory in use.
+    /// Memory of the system in use, as its host sees it.
     pub const MEMORY: &str = "memory";
+    /// Memory of the system in use, as its own kernel sees it.
+    pub const GUEST_MEMORY: &str = "guest_memory";
+    /// Processors that the system used, on average.
+    pub const CPU: &str = "cpu";
+    /// Processor time of the system for each request that was answered.
+    pub const CPU_PER_REQUEST: &str = "cpu_per_request";
+    /// Processors that the program which made the load used, on average.
+    pub const CLIENT_CPU: &str = "client_cpu";
+    /// Memory of the program which made the load.
+    pub const CLIENT_MEMORY: &str = "client_memory";
+    /// How long after they were due requests were sent.
+    pub const SCHEDULE_LAG: &str = "schedule_lag";
+    /// What one byte takes over the loopback and back, with nothing in between.
+    pub const LOOPBACK_TIME: &str = "loopback_time";
     /// Time from start to first answer.
     pub const BOOT_TIME: &str = "boot_time";
+    /// Time from start to the first connection that was accepted.
+    pub const CONNECT_TIME: &str = "connect_time";
     /// Length of the run.
     pub const DURATION: &str = "duration";
     /// Wall time of a whole program.

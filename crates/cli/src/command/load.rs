@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
-use vana_collect::{Request, Stop, Target, Uniform, protocol, schedule};
+use vana_collect::{Order, Request, Stop, Target, Uniform, protocol, schedule};
 use vana_stats::Random;
 use vana_types::Seed;
 
@@ -151,18 +151,25 @@ impl LoadHttp {
         let load = vana_collect::Load {
             target,
             protocol: protocol("http").ok_or_else(missing)?,
-            request: Request { method: self.method.clone(), headers: self.header.clone(), body },
+            requests: vec![Request {
+                method: self.method.clone(),
+                headers: self.header.clone(),
+                body,
+                ..Request::default()
+            }],
             clients,
             threads: self.threads,
             stop,
             timeout: self.timeout,
-            schedule: schedule(name).ok_or_else(missing)?,
-            rate_per_s: self.rate.unwrap_or(1.0),
+            order: Order::Drawn {
+                schedule: schedule(name).ok_or_else(missing)?,
+                rate_per_s: self.rate.unwrap_or(1.0),
+            },
             seed: Seed(self.seed),
             randomness,
         };
         // What cannot be sent is refused before anything is made.
-        load.protocol.prepare(&load.target, &load.request)?;
+        load.protocol.prepare(&load.target, &load.requests)?;
         Ok(load)
     }
 }

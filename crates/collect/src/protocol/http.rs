@@ -1,4 +1,5 @@
 use std::mem::MaybeUninit;
+use std::sync::Arc;
 
 use httparse::{Header, ParserConfig, Status};
 
@@ -27,38 +28,53 @@ impl Protocol for Http {
         "RFC 9110, RFC 9112"
     }
 
-    fn prepare(&self, target: &Target, request: &Request) -> Result<Prepared, LoadError> {
-        let method = &request.method;
-        if method.is_empty() || !method.bytes().all(is_token) {
-            return Err(LoadError::Input(format!("\"{method}\" is no method of HTTP")));
-        }
-        if method == "CONNECT" {
-            return Err(LoadError::Input(
-                "CONNECT makes a tunnel, which is no request to measure".to_owned(),
-            ));
-        }
-        let mut head = format!("{method} {} HTTP/1.1\r\n", target.path);
-        let has = |name: &str| request.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-        if !has("host") {
-            head.extend(["Host: ", &target.authority, "\r\n"]);
-        }
-        for (name, value) in &request.headers {
-            check_header(name, value)?;
-            head.extend([name, ": ", value, "\r\n"]);
-        }
-        if let Some(body) = &request.body {
-            head.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
-        }
-        head.push_str("\r\n");
-        let mut bytes = head.into_bytes();
-        bytes.extend(request.body.iter().flatten());
-        let is_head = method == "HEAD";
+    fn prepare(&self, target: &Target, requests: &[Request]) -> Result<Prepared, LoadError> {
+        let bytes = requests.iter().map(|request| prepare(target, request)).collect::<Result<_, _>>()?;
+        let operation = |request: &Request| format!("{} {}", request.method, path(target, request));
+        let is_head: Arc<[bool]> = requests.iter().map(|request| request.method == "HEAD").collect();
         Ok(Prepared {
-            operation: format!("{method} {}", target.path),
+            operations: requests.iter().map(operation).collect(),
             bytes,
-            reader: Box::new(move || Box::new(HttpReader { is_head, head: Vec::new(), body: None })),
+            reader: Box::new(move || Box::new(HttpReader::new(Arc::clone(&is_head)))),
         })
     }
+}
+
+fn path<'a>(target: &'a Target, request: &'a Request) -> &'a str {
+    request.path.as_ref().unwrap_or(&target.path)
+}
+
+/// A request as it goes over the wire.
+fn prepare(target: &Target, request: &Request) -> Result<Vec<u8>, LoadError> {
+    let method = &request.method;
+    if method.is_empty() || !method.bytes().all(is_token) {
+        return Err(LoadError::Input(format!("\"{method}\" is no method of HTTP")));
+    }
+    if method == "CONNECT" {
+        return Err(LoadError::Input("CONNECT makes a tunnel, which is no request to measure".to_owned()));
+    }
+    let path = path(target, request);
+    if !path.starts_with('/') || !path.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(LoadError::Input(format!(
+            "\"{path}\" is no path: it begins with / and has no spaces, control characters or letters beyond ASCII"
+        )));
+    }
+    let mut head = format!("{method} {path} HTTP/1.1\r\n");
+    let has = |name: &str| request.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+    if !has("host") {
+        head.extend(["Host: ", &target.authority, "\r\n"]);
+    }
+    for (name, value) in &request.headers {
+        check_header(name, value)?;
+        head.extend([name, ": ", value, "\r\n"]);
+    }
+    if let Some(body) = &request.body {
+        head.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
+    }
+    head.push_str("\r\n");
+    let mut bytes = head.into_bytes();
+    bytes.extend(request.body.iter().flatten());
+    Ok(bytes)
 }
 
 fn check_header(name: &str, value: &str) -> Result<(), LoadError> {
@@ -79,8 +95,11 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// Reads responses to one kind of request.
+/// Reads the responses of one connection.
 struct HttpReader {
+    /// Of each request.
+    head_requests: Arc<[bool]>,
+    /// Whether that is the method of the request under way.
     is_head: bool,
     /// The beginning of a head whose end has not come.
     head: Vec<u8>,
@@ -96,6 +115,10 @@ struct Head {
 }
 
 impl Reader for HttpReader {
+    fn begin(&mut self, request: u32) {
+        self.is_head = self.head_requests.get(request as usize).copied().unwrap_or_default();
+    }
+
     fn read(&mut self, bytes: &[u8]) -> Answer {
         self.take(bytes).unwrap_or_else(Answer::Malformed)
     }
@@ -114,6 +137,10 @@ impl Reader for HttpReader {
 }
 
 impl HttpReader {
+    const fn new(head_requests: Arc<[bool]>) -> Self {
+        Self { head_requests, is_head: false, head: Vec::new(), body: None }
+    }
+
     fn take(&mut self, bytes: &[u8]) -> Result<Answer, &'static str> {
         if self.body.is_some() {
             return self.take_body(bytes);

@@ -13,22 +13,24 @@ pub trait Protocol: Send + Sync {
     fn about(&self) -> &'static str;
     /// Where it is specified.
     fn source(&self) -> &'static str;
-    /// The bytes of a request and what reads the responses.
-    fn prepare(&self, target: &Target, request: &Request) -> Result<Prepared, LoadError>;
+    /// The bytes of the requests and what reads the responses.
+    fn prepare(&self, target: &Target, requests: &[Request]) -> Result<Prepared, LoadError>;
 }
 
-/// A request ready to be sent again and again.
+/// Requests ready to be sent again and again.
 pub struct Prepared {
-    /// What it is called in the trace: `GET /index.html`.
-    pub operation: String,
-    /// As it goes over the wire.
-    pub bytes: Vec<u8>,
+    /// What each is called in the trace: `GET /index.html`.
+    pub operations: Vec<String>,
+    /// Each as it goes over the wire.
+    pub bytes: Vec<Vec<u8>>,
     /// Makes the reader of one connection's responses.
     pub reader: Box<dyn Fn() -> Box<dyn Reader> + Send + Sync>,
 }
 
 /// Reads the responses of one connection, however their bytes are cut.
 pub trait Reader: Send {
+    /// The request of this number was sent: the next bytes answer it.
+    fn begin(&mut self, request: u32);
     /// Takes all of `bytes`, which follow those taken before.
     fn read(&mut self, bytes: &[u8]) -> Answer;
     /// The server closed the connection: the response, if that was its end.

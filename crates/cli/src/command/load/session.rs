@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use vana_collect::{Collected, Glance, Load, collect};
+use vana_collect::{Collected, Glance, Load, Order, collect};
 use vana_reduce::{ReduceOptions, reduce};
 use vana_trace::{RunBody, StagedTrace, StudyRun, Transaction, run_folder};
 use vana_types::{Fidelity, Finding, Identity, Measurement, Outcome, Run, Seed, Severity, Tool, Unit};
@@ -137,11 +137,15 @@ impl Session<'_> {
 
     fn describe(&self, collected: &Collected, identity: Identity) -> Run {
         let (options, summary) = (self.options, collected.trace.summary());
+        let schedule = match &self.load.order {
+            Order::Drawn { schedule, .. } => schedule.name(),
+            Order::Recorded(_) => "recorded",
+        };
         let mut attributes = BTreeMap::from([
             ("url".to_owned(), options.url.clone()),
             ("threads".to_owned(), collected.threads.to_string()),
             ("client_cpu".to_owned(), format!("{:.4}", collected.client_cpu)),
-            ("schedule".to_owned(), self.load.schedule.name().to_owned()),
+            ("schedule".to_owned(), schedule.to_owned()),
             ("timeout_s".to_owned(), options.timeout.as_secs_f64().to_string()),
         ]);
         if let Some(rate) = options.rate {

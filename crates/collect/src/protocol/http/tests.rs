@@ -3,7 +3,9 @@ use super::*;
 fn reader(method: &str) -> Box<dyn Reader> {
     let target = Target::parse("http://a/").unwrap();
     let request = Request { method: method.to_owned(), ..Request::default() };
-    (Http.prepare(&target, &request).unwrap().reader)()
+    let mut reader = (Http.prepare(&target, &[request]).unwrap().reader)();
+    reader.begin(0);
+    reader
 }
 
 /// The answer to all of `text`, `step` bytes at a time; nothing may follow what ends a response.
@@ -91,12 +93,16 @@ fn what_is_not_the_protocol_is_malformed() {
 #[test]
 fn a_request_is_what_was_asked_for() {
     let target = Target::parse("http://a:81/b?c").unwrap();
-    let bytes = |request: &Request| String::from_utf8(Http.prepare(&target, request).unwrap().bytes).unwrap();
+    let bytes = |request: &Request| {
+        String::from_utf8(Http.prepare(&target, std::slice::from_ref(request)).unwrap().bytes.remove(0))
+            .unwrap()
+    };
     assert_eq!(bytes(&Request::default()), "GET /b?c HTTP/1.1\r\nHost: a:81\r\n\r\n");
     let request = Request {
         method: "POST".to_owned(),
         headers: vec![("host".to_owned(), "b".to_owned()), ("X-Y".to_owned(), "z".to_owned())],
         body: Some(b"hello".to_vec()),
+        ..Request::default()
     };
     assert_eq!(bytes(&request), "POST /b?c HTTP/1.1\r\nhost: b\r\nX-Y: z\r\nContent-Length: 5\r\n\r\nhello");
 }
@@ -106,8 +112,8 @@ fn a_request_that_would_be_another_one_is_refused() {
     let target = Target::parse("http://a/").unwrap();
     let why = |method: &str, name: &str, value: &str| {
         let headers = vec![(name.to_owned(), value.to_owned())];
-        let request = Request { method: method.to_owned(), headers, body: None };
-        Http.prepare(&target, &request).err().map(|error| error.to_string())
+        let request = Request { method: method.to_owned(), headers, ..Request::default() };
+        Http.prepare(&target, &[request]).err().map(|error| error.to_string())
     };
     assert_eq!(why("GET", "A", "b"), None);
     assert_eq!(why("G ET", "A", "b"), Some("\"G ET\" is no method of HTTP".to_owned()));

@@ -1,0 +1,1 @@
+//! Starts a system under test, knows when it is ready, measures it and stops it.

@@ -1,0 +1,124 @@
+//! What system and client used while the run went on.
+
+use vana_trace::{StudyRun, read_resources};
+use vana_types::{Outcome, Resource, ResourceSample, ResourceSource, Unit, metric, statistic};
+
+use crate::{ReduceError, Sink};
+
+/// Attributes of a run that are seconds from the start of a system, and what they are called as metrics.
+const STARTS: [(&str, &str); 2] =
+    [("boot_time_s", metric::BOOT_TIME), ("connect_time_s", metric::CONNECT_TIME)];
+
+/// Reads the resources of a run that has them, and the boot time of one that began with a start of its system.
+pub(crate) fn reduce(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceError> {
+    for (attribute, name) in STARTS {
+        if let Some(seconds) = run.run.attributes.get(attribute).and_then(|text| text.parse().ok()) {
+            sink.measure(name, statistic::USED, seconds, Unit::Seconds, None);
+        }
+    }
+    let path = run.resources();
+    if !path.exists() {
+        return Ok(());
+    }
+    let samples = read_resources(&path)?;
+    let of = |source, resource| Series::of(&samples, source, resource);
+    let memory = [
+        (ResourceSource::System, metric::MEMORY),
+        (ResourceSource::Guest, metric::GUEST_MEMORY),
+        (ResourceSource::Client, metric::CLIENT_MEMORY),
+    ];
+    for (source, name) in memory {
+        let Some(series) = of(source, Resource::Memory) else { continue };
+        sink.measure(name, statistic::USED, series.mean(), Unit::Bytes, None);
+        let peak = of(source, Resource::MemoryPeak).map_or(series.max(), |peak| peak.max().max(series.max()));
+        sink.measure(name, statistic::MAX, peak, Unit::Bytes, None);
+    }
+    for (source, name) in
+        [(ResourceSource::System, metric::CPU), (ResourceSource::Client, metric::CLIENT_CPU)]
+    {
+        let Some((used_s, wall_s)) = of(source, Resource::CpuTime).and_then(|series| series.growth()) else {
+            continue;
+        };
+        sink.measure(name, statistic::MEAN, used_s / wall_s, Unit::One, None);
+        if source == ResourceSource::System {
+            let answered =
+                |(outcome, count): (&Outcome, &u64)| if outcome.is_complete() { *count } else { 0 };
+            let answered: u64 = run.run.outcomes.iter().map(answered).sum();
+            sink.measure(
+                metric::CPU_PER_REQUEST,
+                statistic::MEAN,
+                used_s / answered as f64,
+                Unit::Seconds,
+                None,
+            );
+        }
+    }
+    if let Some(lag) = of(ResourceSource::Client, Resource::ScheduleLag) {
+        sink.measure(metric::SCHEDULE_LAG, statistic::MAX, lag.max(), Unit::Seconds, None);
+    }
+    if let Some(floor) = of(ResourceSource::Client, Resource::LoopbackTime) {
+        sink.measure(metric::LOOPBACK_TIME, statistic::MIN, floor.min(), Unit::Seconds, None);
+        sink.measure(metric::LOOPBACK_TIME, statistic::MEAN, floor.mean(), Unit::Seconds, None);
+    }
+    Ok(())
+}
+
+/// The readings of one thing; never empty.
+struct Series(Vec<(i64, f64)>);
+
+impl Series {
+    fn of(samples: &[ResourceSample], source: ResourceSource, resource: Resource) -> Option<Self> {
+        let same = samples.iter().filter(|sample| sample.source == source && sample.resource == resource);
+        let readings: Vec<_> = same.map(|sample| (sample.at_ns, sample.value)).collect();
+        (!readings.is_empty()).then_some(Self(readings))
+    }
+
+    fn values(&self) -> impl Iterator<Item = f64> {
+        self.0.iter().map(|(_, value)| *value)
+    }
+
+    fn mean(&self) -> f64 {
+        self.values().sum::<f64>() / self.0.len() as f64
+    }
+
+    fn min(&self) -> f64 {
+        self.values().fold(f64::INFINITY, f64::min)
+    }
+
+    fn max(&self) -> f64 {
+        self.values().fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// How much a counter grew between its first and last reading, and how many seconds lie between them.
+    fn growth(&self) -> Option<(f64, f64)> {
+        let ((first_ns, first), (last_ns, last)) = (self.0.first()?, self.0.last()?);
+        let seconds = (last_ns - first_ns) as f64 / 1e9;
+        (seconds > 0.0 && last >= first).then_some((last - first, seconds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_become_means_extremes_and_growth() {
+        let sample = |at_s: i64, resource, value| ResourceSample {
+            at_ns: at_s * 1_000_000_000,
+            source: ResourceSource::System,
+            resource,
+            value,
+        };
+        let samples = [
+            sample(0, Resource::CpuTime, 1.0),
+            sample(0, Resource::Memory, 10.0),
+            sample(2, Resource::Memory, 40.0),
+            sample(4, Resource::CpuTime, 3.0),
+        ];
+        let of = |resource| Series::of(&samples, ResourceSource::System, resource);
+        let memory = of(Resource::Memory).unwrap();
+        assert_eq!((memory.mean(), memory.min(), memory.max()), (25.0, 10.0, 40.0));
+        assert_eq!(of(Resource::CpuTime).unwrap().growth(), Some((2.0, 4.0)));
+        assert!(of(Resource::MemoryPss).is_none());
+    }
+}
