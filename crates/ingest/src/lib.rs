@@ -6,6 +6,7 @@
 //! request writes rows.
 
 mod choice;
+mod chunks;
 mod delimited;
 mod draft;
 mod error;

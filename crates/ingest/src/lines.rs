@@ -3,22 +3,22 @@
 //! Memory is a few chunks and what the trace writer holds, whatever the size of the file. The cuts depend on the bytes
 //! alone, so the result does not depend on the number of threads.
 
-use std::io::Read;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 
-use memchr::{memchr_iter, memrchr};
-use rayon::prelude::*;
+use memchr::memchr_iter;
 use rustc_hash::FxHashMap;
-use vana_trace::{FileDigest, NO_CONNECTION, Rows, StagedTrace, TraceWriter};
+use vana_trace::{NO_CONNECTION, Rows, StagedTrace, TraceWriter};
 
+use crate::chunks::Chunks;
 use crate::{Input, ReadError, ReadOptions, Result};
 
-/// Bytes of one chunk; a record may be as long as the second.
-const CHUNK_BYTES: usize = 2 << 20;
-const LONGEST_RECORD: usize = 64 << 20;
 /// Distinct connections that are told apart; what names every request is no connection.
 const CONNECTION_LIMIT: usize = 1 << 20;
-/// Chunks read at a time.
-const CHUNKS: usize = 4;
+/// Parsed chunks that may wait to be written.
+const CHUNKS_AHEAD: usize = 16;
 
 /// Names of a chunk, numbered in the order of their first appearance.
 #[derive(Debug, Default)]
@@ -86,38 +86,120 @@ pub(crate) fn read_records(
     records: &dyn Records,
 ) -> Result<Lines> {
     let mark = if skip_bytes == 0 && input.head().starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let mut digest = FileDigest::default();
-    let mut chunks = Chunks::new(input, skip_bytes + mark, skip_lines + 1, records.quote(), &mut digest)?;
-    let mut writer = TraceWriter::create(&options.staging)?;
-    let mut joined = Joined::default();
-    let mut parsed = Vec::new();
-    loop {
-        options.check()?;
-        // One thread writes what is parsed while the other parses what comes next; whichever is done first helps.
-        let (written, next) = rayon::join(
-            || parsed.drain(..).try_for_each(|chunk: Result<Chunk>| joined.add(chunk?, &mut writer)),
-            || -> Result<Vec<Result<Chunk>>> {
-                let few = chunks.next_few()?;
-                let parse = || few.par_iter().map(|(line, bytes)| parse(records, bytes, *line)).collect();
-                let ((), parsed) = rayon::join(|| few.iter().for_each(|(_, bytes)| digest.add(bytes)), parse);
-                chunks.recycle(few);
-                Ok(parsed)
-            },
-        );
-        written?;
-        parsed = next?;
-        if parsed.is_empty() {
-            break;
+    let line = Line {
+        options,
+        records,
+        chunks: Mutex::new(Chunks::new(input, skip_bytes + mark, skip_lines + 1, records.quote())?),
+        parsed: Mutex::default(),
+        output: Mutex::new(Output {
+            joined: Joined::default(),
+            writer: TraceWriter::create(&options.staging)?,
+            next: 0,
+            failure: None,
+        }),
+        is_over: AtomicBool::new(false),
+    };
+    // Threads of their own: a task that waits for a lock must not be one that the writer's own tasks wait for.
+    thread::scope(|scope| {
+        for _ in 1..rayon::current_num_threads() {
+            scope.spawn(|| line.work());
         }
+        line.work();
+    });
+    let mut output = line.output.into_inner().unwrap_or_else(PoisonError::into_inner);
+    output.take(&line.parsed);
+    let Output { joined, writer, failure, .. } = output;
+    if let Some(failure) = failure {
+        return Err(failure);
     }
-    input.keep_digest(digest.finish());
+    let chunks = line.chunks.into_inner().unwrap_or_else(PoisonError::into_inner);
+    input.keep_digest(chunks.digest.finish());
     joined.finish(writer)
 }
 
-fn parse(records: &dyn Records, bytes: &[u8], line: u64) -> Result<Chunk> {
-    let mut chunk = Chunk::default();
-    records.parse(bytes, line, &mut chunk)?;
-    Ok(chunk)
+/// An assembly line at which all threads do the same: take the next chunk, parse it while it is in the cache, hand it
+/// over, and write what is next in order if nobody else does.
+struct Line<'a> {
+    options: &'a ReadOptions,
+    records: &'a dyn Records,
+    chunks: Mutex<Chunks<'a>>,
+    parsed: Mutex<Parsed>,
+    output: Mutex<Output>,
+    is_over: AtomicBool,
+}
+
+/// Chunks that wait for those before them.
+type Parsed = BTreeMap<u64, Result<Chunk>>;
+
+impl Line<'_> {
+    fn work(&self) {
+        let mut bytes = Vec::new();
+        while !self.is_over.load(Ordering::Relaxed) {
+            let (number, taken) = self.take(&mut bytes);
+            let chunk = match taken {
+                Ok(None) => return,
+                Ok(Some(line)) => {
+                    let mut chunk = Chunk::default();
+                    self.records.parse(&bytes, line, &mut chunk).map(|()| chunk)
+                }
+                Err(error) => Err(error),
+            };
+            self.hand_over(number, chunk);
+        }
+    }
+
+    /// The number of the next chunk and that of its first line.
+    fn take(&self, bytes: &mut Vec<u8>) -> (u64, Result<Option<u64>>) {
+        let mut chunks = lock(&self.chunks);
+        let taken = self.options.check().and_then(|()| chunks.next(bytes));
+        chunks.taken += 1;
+        (chunks.taken - 1, taken)
+    }
+
+    fn hand_over(&self, number: u64, chunk: Result<Chunk>) {
+        if chunk.is_err() {
+            self.is_over.store(true, Ordering::Relaxed);
+        }
+        let waiting = {
+            let mut parsed = lock(&self.parsed);
+            parsed.insert(number, chunk);
+            parsed.len()
+        };
+        // While another thread writes, this one parses on, but not without end.
+        let output =
+            if waiting > CHUNKS_AHEAD { Some(lock(&self.output)) } else { self.output.try_lock().ok() };
+        if let Some(mut output) = output {
+            output.take(&self.parsed);
+            if output.failure.is_some() {
+                self.is_over.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is written, in order.
+struct Output {
+    joined: Joined,
+    writer: TraceWriter,
+    /// The chunk that is written next.
+    next: u64,
+    /// What went wrong first, in the order of the file.
+    failure: Option<ReadError>,
+}
+
+impl Output {
+    /// Writes the chunks that are next, as many as are there.
+    fn take(&mut self, parsed: &Mutex<Parsed>) {
+        while self.failure.is_none() {
+            let Some(chunk) = lock(parsed).remove(&self.next) else { break };
+            self.next += 1;
+            self.failure = chunk.and_then(|chunk| self.joined.add(chunk, &mut self.writer)).err();
+        }
+    }
 }
 
 /// Chunks become one trace: what outlives a chunk.
@@ -161,106 +243,6 @@ impl Joined {
             most_clients: (self.most_clients > 0).then_some(self.most_clients),
             left_out: self.left_out,
         })
-    }
-}
-
-/// Cuts a file into chunks of whole records.
-struct Chunks<'a> {
-    input: &'a Input,
-    file: std::fs::File,
-    quote: Option<u8>,
-    /// Read, but not yet handed out.
-    rest: Vec<u8>,
-    /// Memory of chunks that were parsed.
-    spare: Vec<Vec<u8>>,
-    line: u64,
-    is_at_end: bool,
-}
-
-impl<'a> Chunks<'a> {
-    /// Begins after `skip` bytes, which go to the digest alone.
-    fn new(
-        input: &'a Input,
-        skip: usize,
-        line: u64,
-        quote: Option<u8>,
-        digest: &mut FileDigest,
-    ) -> Result<Self> {
-        let mut file = input.reader()?;
-        let mut skipped = vec![0; skip];
-        file.read_exact(&mut skipped)
-            .map_err(|source| ReadError::Io { path: input.path().to_owned(), source })?;
-        digest.add(&skipped);
-        Ok(Self { input, file, quote, rest: Vec::new(), spare: Vec::new(), line, is_at_end: false })
-    }
-
-    /// Takes back chunks that are parsed: their memory is used again.
-    fn recycle(&mut self, chunks: Vec<(u64, Vec<u8>)>) {
-        self.spare.extend(chunks.into_iter().map(|(_, bytes)| bytes));
-    }
-
-    fn next_few(&mut self) -> Result<Vec<(u64, Vec<u8>)>> {
-        let mut few = Vec::with_capacity(CHUNKS);
-        while few.len() < CHUNKS {
-            match self.next()? {
-                Some(chunk) => few.push(chunk),
-                None => break,
-            }
-        }
-        Ok(few)
-    }
-
-    fn next(&mut self) -> Result<Option<(u64, Vec<u8>)>> {
-        let mut bytes = std::mem::take(&mut self.rest);
-        loop {
-            self.fill(&mut bytes)?;
-            if bytes.is_empty() {
-                return Ok(None);
-            }
-            if self.is_at_end {
-                break;
-            }
-            if let Some(end) = self.last_record_end(&bytes) {
-                let mut rest = self.spare.pop().unwrap_or_default();
-                rest.clear();
-                rest.extend_from_slice(&bytes[end..]);
-                bytes.truncate(end);
-                self.rest = rest;
-                break;
-            }
-            if bytes.len() > LONGEST_RECORD {
-                return Err(ReadError::at(
-                    self.line,
-                    format!("a record of more than {LONGEST_RECORD} bytes"),
-                ));
-            }
-        }
-        let line = self.line;
-        self.line += memchr_iter(b'\n', &bytes).count() as u64;
-        Ok(Some((line, bytes)))
-    }
-
-    /// Reads another chunk's worth of bytes.
-    fn fill(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
-        let wanted = CHUNK_BYTES as u64;
-        bytes.reserve(CHUNK_BYTES);
-        let read = (&mut self.file).take(wanted).read_to_end(bytes);
-        let read = read.map_err(|source| ReadError::Io { path: self.input.path().to_owned(), source })?;
-        self.is_at_end = (read as u64) < wanted;
-        Ok(())
-    }
-
-    /// One past the last line end that is not quoted; a chunk begins outside of quotes.
-    fn last_record_end(&self, bytes: &[u8]) -> Option<usize> {
-        let mut end = memrchr(b'\n', bytes)? + 1;
-        let Some(quote) = self.quote else { return Some(end) };
-        let mut quotes = memchr_iter(quote, &bytes[..end]).count();
-        while quotes % 2 == 1 {
-            let before = memrchr(b'\n', &bytes[..end - 1])? + 1;
-            quotes -= memchr_iter(quote, &bytes[before..end]).count();
-            end = before;
-        }
-        Some(end)
     }
 }
 
