@@ -54,42 +54,21 @@ pub(crate) struct Ranked {
 }
 
 impl Ranked {
-    /// In one pass over both samples.
+    /// In one pass over the groups.
     pub fn of(baseline: &[f64], system: &[f64]) -> Self {
         let mut ranked = Self { doubled_u: 0, tie_term: 0.0 };
-        let (mut below, mut taken) = (0, 0);
-        loop {
-            ranked.pass_distinct(baseline, system, &mut below, &mut taken);
-            let mut groups = Groups::of(&baseline[below..], &system[taken..]);
-            let Some(group) = groups.next() else { return ranked };
-            let size = (group.baseline + group.system) as f64;
-            ranked.doubled_u += (2 * below + group.baseline) as u128 * group.system as u128;
-            ranked.tie_term += size * (size * size - 1.0);
-            below += group.baseline;
-            taken += group.system;
-        }
-    }
-
-    /// Passes over values that are not tied. Which sample has the smaller value is as good as random, and a processor
-    /// that guesses it is wrong half of the time; so nothing here branches on it.
-    #[expect(clippy::float_cmp, reason = "ties are equal values, not near ones")]
-    fn pass_distinct(&mut self, baseline: &[f64], system: &[f64], below: &mut usize, taken: &mut usize) {
-        let (mut i, mut j) = (*below, *taken);
-        while let (Some(&[first, second]), Some(&[other, after])) = (
-            baseline.get(i..i + 2).and_then(|pair| pair.first_chunk()),
-            system.get(j..j + 2).and_then(|pair| pair.first_chunk()),
-        ) {
-            let is_baseline = first < other;
-            let value = first.min(other);
-            let next = if is_baseline { (second, other) } else { (first, after) };
-            if next.0 == value || next.1 == value {
-                break;
+        let mut below = 0u64;
+        for group in Groups::of(baseline, system) {
+            let (here, size) = (group.baseline as u64, group.baseline + group.system);
+            ranked.doubled_u += u128::from((2 * below + here) * group.system as u64);
+            // Most groups are of one value, and adding nothing takes its time as well.
+            if size > 1 {
+                let size = size as f64;
+                ranked.tie_term += size * (size * size - 1.0);
             }
-            self.doubled_u += if is_baseline { 0 } else { 2 * i as u128 };
-            i += usize::from(is_baseline);
-            j += usize::from(!is_baseline);
+            below += here;
         }
-        (*below, *taken) = (i, j);
+        ranked
     }
 
     /// Pairs in which the system's value is the greater one, a tie counting half.
