@@ -31,6 +31,7 @@ mod alarm;
 mod arrivals;
 mod connection;
 mod error;
+mod lag;
 mod options;
 mod protocol;
 mod queue;
@@ -46,6 +47,7 @@ mod worker;
 
 pub use arrivals::{Arrival, Arrivals};
 pub use error::LoadError;
+pub use lag::{Lag, Lags};
 pub use options::{Load, Order, Request, Stop, Uniform};
 pub use protocol::{Answer, PROTOCOLS, Prepared, Protocol, Reader, Response, protocol};
 pub use run::{Collected, collect};

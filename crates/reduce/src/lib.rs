@@ -9,6 +9,7 @@ mod error;
 mod histogram;
 mod options;
 mod printed;
+mod replay;
 mod reported;
 mod resources;
 mod totals;
@@ -19,6 +20,7 @@ use vana_types::{Curve, Fidelity, Finding, Identity, Measurement, Origin, Status
 
 pub use error::ReduceError;
 pub use options::{ReduceOptions, Selection, Within};
+pub use replay::{LAG_STATISTICS, ReplayFidelity, replay_fidelity, scaled_ns};
 
 /// What a run comes down to.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -16,10 +16,13 @@ use crate::histogram::write_histogram;
 use crate::resources::{RESOURCES_FILE, write_resources};
 use crate::sums::relative;
 use crate::writer::make_readable;
-use crate::{Bin, SUMS_FILE, StagedTrace, Study, StudyError, StudyRun, Sums, hash_file, run_folder};
+use crate::{
+    Bin, SUMS_FILE, StagedTrace, StagedWorkload, Study, StudyError, StudyRun, Sums, UnfinishedRun,
+    WORKLOAD_FILE, hash_file, run_folder,
+};
 
 /// Folder of what is not yet in its place.
-const STAGING: &str = ".staging-";
+pub(crate) const STAGING: &str = ".staging-";
 /// Folder within it of what was in that place before.
 const REPLACED: &str = "replaced";
 
@@ -32,6 +35,8 @@ pub enum RunBody {
     Histogram(Vec<(String, Vec<Bin>)>),
     /// Every request.
     Trace(Box<StagedTrace>),
+    /// What was asked and when, and every request where more is known of them.
+    Recording(Box<StagedWorkload>, Option<Box<StagedTrace>>),
 }
 
 /// A change of a study in the making. Dropped without [`Transaction::commit`], it leaves nothing behind.
@@ -138,14 +143,29 @@ impl Transaction {
             RunBody::Summary => {}
             RunBody::Histogram(metrics) => write_histogram(&folder.join("histogram.parquet"), &metrics)?,
             RunBody::Trace(trace) => trace.seal(&run.identity, &folder.join("trace.parquet"))?,
+            RunBody::Recording(workload, trace) => {
+                workload.seal(&folder.join(WORKLOAD_FILE))?;
+                if let Some(trace) = trace {
+                    trace.seal(&run.identity, &folder.join("trace.parquet"))?;
+                }
+            }
         }
-        let path = folder.join("run.json");
+        self.targets.push(target);
+        self.describe_run(run)
+    }
+
+    /// Where a run that was added lies until the commit.
+    pub fn staged_run(&self, identity: &Identity) -> PathBuf {
+        self.staging().join("runs").join(run_folder(identity))
+    }
+
+    /// Describes a run that was added anew.
+    pub fn describe_run(&self, run: &Run) -> Result<(), StudyError> {
+        let path = self.staged_run(&run.identity).join("run.json");
         let mut json = serde_json::to_string_pretty(run)
             .map_err(|error| StudyError::io(&path)(std::io::Error::other(error)))?;
         json.push('\n');
-        std::fs::write(&path, json).map_err(StudyError::io(&path))?;
-        self.targets.push(target);
-        Ok(())
+        std::fs::write(&path, json).map_err(StudyError::io(&path))
     }
 
     /// Adds what system and client used in a run that was added before; nothing where nothing was read.
@@ -153,8 +173,7 @@ impl Transaction {
         if samples.is_empty() {
             return Ok(());
         }
-        let folder = self.staging().join("runs").join(run_folder(identity));
-        Ok(write_resources(&folder.join(RESOURCES_FILE), samples)?)
+        Ok(write_resources(&self.staged_run(identity).join(RESOURCES_FILE), samples)?)
     }
 
     /// Keeps an ingested original, byte for byte, under `raw/`; returns its path relative to the study.
@@ -201,6 +220,7 @@ impl Transaction {
 
     /// Puts everything in its place. On failure the study is as it was before.
     pub fn commit(mut self) -> Result<(), StudyError> {
+        UnfinishedRun::withdraw(self.staging());
         for target in &self.targets {
             let staged = self.staging().join(target);
             let name = relative(Path::new(""), target);
@@ -309,7 +329,11 @@ fn recover(root: &Path) {
                     let _ = std::fs::rename(&path, &place);
                 }
             }
-            let _ = std::fs::remove_dir_all(entry.path());
+            // A run that was not finished is kept until it is salvaged or somebody removes it.
+            if !matches!(UnfinishedRun::open(&entry.path()), Ok(Some(unfinished)) if unfinished.requests > 0)
+            {
+                let _ = std::fs::remove_dir_all(entry.path());
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ use vana_types::{Identity, Outcome};
 
 use crate::encode::Encoder;
 use crate::merge::merge;
+use crate::salvage::{Journal, PARTIAL};
 use crate::{Rows, TraceError};
 
 /// Rows in one row group: an eighth of what format 1 allows, so that a writer and a reader need little memory.
@@ -46,6 +47,8 @@ pub struct TraceSummary {
 pub struct TraceWriter {
     file: NamedTempFile,
     encoder: Encoder,
+    /// From the first full row group on.
+    journal: Option<Journal>,
     operations: Vec<String>,
     operation_ids: HashMap<String, u32>,
     pending: Rows,
@@ -67,6 +70,7 @@ impl TraceWriter {
         Ok(Self {
             file,
             encoder,
+            journal: None,
             operations: Vec::new(),
             operation_ids: HashMap::new(),
             pending: Rows::default(),
@@ -131,7 +135,26 @@ impl TraceWriter {
         self.groups += 1;
         rows.rebase(base);
         let operations = StringArray::from_iter_values(&self.operations);
-        self.encoder.write(&rows, &operations).map_err(TraceError::parquet(self.file.path()))
+        self.encoder.write(&rows, &operations).map_err(TraceError::parquet(self.file.path()))?;
+        self.note()
+    }
+
+    /// Makes it possible to salvage the row group that was written last.
+    fn note(&mut self) -> Result<(), TraceError> {
+        let path = self.file.path();
+        let Some((file, group)) = self.encoder.last() else { return Ok(()) };
+        if self.journal.is_none() {
+            self.journal = Some(Journal::create(path).map_err(TraceError::io(path))?);
+        }
+        match &mut self.journal {
+            Some(journal) => journal.add(&file, group).map_err(TraceError::parquet(path)),
+            None => Ok(()),
+        }
+    }
+
+    /// Where it lies.
+    pub(crate) fn folder(&self) -> &Path {
+        self.file.path().parent().unwrap_or(Path::new("."))
     }
 
     /// Ends the rows. The trace is on disk in order, still under its temporary name and without a footer.
@@ -152,7 +175,7 @@ impl TraceWriter {
     /// Merges segments, some at a time, until all rows are in one order, and moves their origin by `shift`.
     fn ordered(mut self, mut shift: i64) -> Result<StagedTrace, TraceError> {
         let operations = StringArray::from_iter_values(&self.operations);
-        let folder = self.file.path().parent().unwrap_or(Path::new(".")).to_owned();
+        let folder = self.folder().to_owned();
         let mut segments = std::mem::take(&mut self.segments);
         while segments.len() > 1 {
             let (file, encoder) = start(&folder)?;
@@ -172,12 +195,17 @@ impl TraceWriter {
             }
             (segments, shift) = (merged, 0);
         }
-        Ok(StagedTrace { file: self.file, encoder: self.encoder, summary: self.summary })
+        Ok(StagedTrace {
+            file: self.file,
+            encoder: self.encoder,
+            _journal: self.journal,
+            summary: self.summary,
+        })
     }
 }
 
 fn start(folder: &Path) -> Result<(NamedTempFile, Encoder), TraceError> {
-    let file = NamedTempFile::with_suffix_in(".parquet.partial", folder).map_err(TraceError::io(folder))?;
+    let file = NamedTempFile::with_suffix_in(PARTIAL, folder).map_err(TraceError::io(folder))?;
     let handle = file.reopen().map_err(TraceError::io(file.path()))?;
     let encoder = Encoder::new(handle).map_err(TraceError::parquet(file.path()))?;
     Ok((file, encoder))
@@ -187,6 +215,8 @@ fn start(folder: &Path) -> Result<(NamedTempFile, Encoder), TraceError> {
 pub struct StagedTrace {
     file: NamedTempFile,
     encoder: Encoder,
+    /// Until the footer is written.
+    _journal: Option<Journal>,
     summary: TraceSummary,
 }
 

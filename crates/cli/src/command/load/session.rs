@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use vana_collect::{Collected, Glance, Load, Order, collect};
 use vana_reduce::{ReduceOptions, reduce};
-use vana_trace::{RunBody, StagedTrace, StudyRun, Transaction, run_folder};
+use vana_trace::{RunBody, StagedTrace, StudyRun, Transaction, UnfinishedRun, run_folder};
 use vana_types::{Fidelity, Finding, Identity, Measurement, Outcome, Run, Seed, Severity, Tool, Unit};
 
 use super::summary::write_summary;
@@ -119,6 +119,7 @@ impl Session<'_> {
 
     /// Sends the load; a run of which nothing was answered is none.
     fn collect(&self, folder: &Path, identity: Identity) -> Result<(Run, StagedTrace), Failure> {
+        UnfinishedRun::announce(folder, &self.begun(identity.clone()))?;
         let collected = collect(self.load, folder, self.cancel, |elapsed, glance| self.show(elapsed, glance));
         self.clear();
         let collected = collected?;
@@ -133,6 +134,16 @@ impl Session<'_> {
         }
         let run = self.describe(&collected, identity);
         Ok((run, collected.trace))
+    }
+
+    /// What is known before it begins, for whoever has to salvage it.
+    fn begun(&self, identity: Identity) -> Run {
+        Run {
+            tool: Some(tool()),
+            seed: Some(self.load.seed),
+            attributes: BTreeMap::from([("url".to_owned(), self.options.url.clone())]),
+            ..Run::new(identity, Fidelity::Trace)
+        }
     }
 
     fn describe(&self, collected: &Collected, identity: Identity) -> Run {
@@ -160,11 +171,7 @@ impl Session<'_> {
         let mut findings = collected.findings.clone();
         findings.extend(options.rate.and_then(|_| not_kept(&summary.outcomes)));
         Run {
-            tool: Some(Tool {
-                name: "vana".to_owned(),
-                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-                command: Some(command_line()),
-            }),
+            tool: Some(tool()),
             seed: Some(self.load.seed),
             started_unix_ns: Some(collected.started_unix_ns),
             duration_s: Some(summary.duration_ns as f64 / 1e9),
@@ -209,7 +216,7 @@ impl Session<'_> {
 }
 
 /// Reads the run again as any other.
-fn measured(run: Run, folder: PathBuf) -> Result<(Run, Vec<Measurement>), Failure> {
+pub(crate) fn measured(run: Run, folder: PathBuf) -> Result<(Run, Vec<Measurement>), Failure> {
     let run = StudyRun { run, folder };
     let measurements = reduce(&run, &ReduceOptions::default())?.measurements;
     Ok((run.run, measurements))
@@ -225,6 +232,15 @@ fn not_kept(outcomes: &BTreeMap<Outcome, u64>) -> Option<Finding> {
                        answered, before the end. Response times grow with the length of such a run.";
         Finding::new("rate-not-met", Severity::Warning, message).with_value(kept, Some(1.0))
     })
+}
+
+/// This vana.
+pub(crate) fn tool() -> Tool {
+    Tool {
+        name: "vana".to_owned(),
+        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        command: Some(command_line()),
+    }
 }
 
 /// As typed, with quotes where a shell needs them.
