@@ -155,7 +155,7 @@ fn plant_for(name: &str, root: &Path) {
         "percentile-unsupported" => plant(&small(), root, |_, requests| requests.truncate(300)),
         "unfinished-run" => {
             let run = rate("a", 1, 1, "mean", 1.0);
-            print(root, &[run.clone()]);
+            print(root, std::slice::from_ref(&run));
             let left = root.join(".staging-left");
             std::fs::create_dir(&left).unwrap();
             UnfinishedRun::announce(&left, &run).unwrap();

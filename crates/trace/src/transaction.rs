@@ -3,12 +3,15 @@
 //! Everything is written into a hidden folder beside its place and renamed at the end; what fails before leaves the
 //! study as it was, and what is killed in between leaves only complete runs.
 
+mod recover;
+
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use recover::recover;
 use tempfile::TempDir;
 use vana_types::{Identity, ResourceSample, Run};
 
@@ -313,27 +316,4 @@ impl Drop for Transaction {
 /// A name without control characters: a line end would end its line in `SHA256SUMS`.
 fn plain(name: &str) -> String {
     name.chars().map(|letter| if letter.is_control() { '_' } else { letter }).collect()
-}
-
-/// Puts back what a killed vana was about to replace, and removes what it left; the lock says that no other one is at
-/// work here.
-fn recover(root: &Path) {
-    let Ok(listing) = std::fs::read_dir(root) else { return };
-    for entry in listing.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(STAGING) {
-            let replaced = entry.path().join(REPLACED);
-            for path in Sums::files(&replaced).unwrap_or_default() {
-                let place = root.join(relative(&replaced, &path));
-                let is_open = place.parent().is_some_and(|parent| std::fs::create_dir_all(parent).is_ok());
-                if is_open && !place.exists() {
-                    let _ = std::fs::rename(&path, &place);
-                }
-            }
-            // A run that was not finished is kept until it is salvaged or somebody removes it.
-            if !matches!(UnfinishedRun::open(&entry.path()), Ok(Some(unfinished)) if unfinished.requests > 0)
-            {
-                let _ = std::fs::remove_dir_all(entry.path());
-            }
-        }
-    }
 }

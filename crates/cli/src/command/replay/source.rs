@@ -133,24 +133,18 @@ fn convert(trace: &Path, folder: &Path) -> Result<PathBuf, Failure> {
             let (Some(number), Some(name)) = (numbers.get_mut(key as usize), names.get(key as usize)) else {
                 continue;
             };
-            let number = match *number {
-                Some(number) => number,
-                None => {
-                    let refuse = |message| {
-                        let (path, row) = (trace.to_owned(), batch.first_row() + row as u64);
-                        TraceError::Value { path, row, message }
-                    };
-                    let request = request(name).ok_or_else(|| {
-                        refuse(format!(
-                            "\"{name}\" is no request of HTTP, as \"GET /path\": it cannot be sent"
-                        ))
-                    })?;
-                    let found = writer.request(request);
-                    let found =
-                        found.ok_or_else(|| refuse("more than 256 MiB of distinct requests".to_owned()))?;
-                    *number.insert(found)
-                }
-            };
+            if number.is_none() {
+                let refuse = |message| {
+                    let (path, row) = (trace.to_owned(), batch.first_row() + row as u64);
+                    TraceError::Value { path, row, message }
+                };
+                let request = request(name).ok_or_else(|| {
+                    refuse(format!("\"{name}\" is no request of HTTP, as \"GET /path\": it cannot be sent"))
+                })?;
+                let full = || refuse("more than 256 MiB of distinct requests".to_owned());
+                *number = Some(writer.request(request).ok_or_else(full)?);
+            }
+            let Some(number) = *number else { continue };
             writer.arrive(batch.time(Column::Due, row).unwrap_or(sent_ns), number)?;
         }
         Ok(())
