@@ -17,7 +17,7 @@ const METHODS: [&str; 2] = ["method", "http_method"];
 const PATHS: [&str; 4] = ["path", "uri", "url", "target"];
 const BODIES: [&str; 2] = ["body", "payload"];
 /// Words in the name of a column that speaks of more than arrivals: such a table is for `--map`.
-const OF_REQUESTS: [&str; 7] = ["latency", "elapsed", "duration", "response", "service", "metric", "end"];
+const OF_REQUESTS: [&str; 6] = ["latency", "elapsed", "duration", "response", "service", "metric"];
 /// Plain seconds beyond this (the year 5138) are meant in another unit.
 const LATEST_NS: i64 = 4_000_000_000_000_000_000;
 
@@ -114,7 +114,9 @@ impl Places {
         }
         let mut found = place(&STAMPS).map(|place| (place, unit));
         for suffix in ["s", "ms", "us", "ns"] {
-            let names: Vec<String> = STAMPS.iter().map(|name| format!("{name}_{suffix}")).collect();
+            // `time_ms` alone is as likely a duration.
+            let stamps = STAMPS.iter().filter(|name| **name != "time");
+            let names: Vec<String> = stamps.map(|name| format!("{name}_{suffix}")).collect();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             found = found.or_else(|| Some((place(&names)?, unit.or(suffix.parse().ok()))));
         }

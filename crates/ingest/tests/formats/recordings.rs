@@ -135,7 +135,7 @@ fn arrivals_out_of_order_are_sorted_and_keep_their_bodies() {
 fn stamps_are_read_in_their_unit() {
     for (text, unit) in [
         ("time\n0.5\n2\n", None),
-        ("time_ms\n500\n2000\n", None),
+        ("timestamp_ms\n500\n2000\n", None),
         ("arrival\n500\n2000\n", Some("ms")),
         ("Timestamp\n1970-01-01T00:00:00.5Z\n1970-01-01T00:00:02Z\n", None),
     ] {
@@ -163,7 +163,7 @@ fn captures_with_broken_records_are_refused() {
     let message = "expected type, identifier and nanoseconds, found \"4 a1 1568139746537296000\"";
     assert_eq!(refusal("gor", &torn), at(14, message));
     let cut = &GOR[..GOR.len() - 20];
-    assert_eq!(refusal("gor", cut), at(18, "the last record is not complete: no separator after it"));
+    assert_eq!(refusal("gor", cut), at(19, "the last record is not complete: no separator after it"));
     let responses: String = GOR.split_inclusive("\u{1f649}\n").skip(2).collect();
     assert_eq!(refusal("gor", &responses), at(0, "no request in this capture"));
 }
