@@ -9,6 +9,7 @@ mod error;
 mod histogram;
 mod options;
 mod printed;
+mod recorded;
 mod replay;
 mod reported;
 mod resources;
@@ -41,7 +42,8 @@ pub fn reduce(run: &StudyRun, options: &ReduceOptions) -> Result<Reduction, Redu
     match run.run.fidelity {
         Fidelity::Trace => reduce_trace(run, &mut sink)?,
         Fidelity::Histogram => histogram::reduce(run, &mut sink)?,
-        Fidelity::Summary | Fidelity::Published => {}
+        Fidelity::Summary => recorded::reduce(run, &mut sink)?,
+        Fidelity::Published => {}
     }
     resources::reduce(run, &mut sink)?;
     reported::reduce(&run.run, &mut sink);

@@ -36,7 +36,7 @@ impl Format for AccessLog {
     fn detect(&self, input: &Input) -> Detection {
         let mut lines =
             input.head().split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-        let is_log = lines.by_ref().take(LOOKED_AT).any(|line| parse(line, None).is_ok());
+        let is_log = lines.by_ref().take(LOOKED_AT).any(|line| parse(line.trim_ascii_end(), None).is_ok());
         if is_log { Detection::Yes } else { Detection::No }
     }
 

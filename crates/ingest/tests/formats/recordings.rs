@@ -2,6 +2,7 @@
 
 use vana_ingest::{Body, Draft, Recording};
 use vana_trace::{WorkloadReader, WorkloadRequest};
+use vana_types::Outcome;
 
 use crate::support::{codes, options, read, refusal, try_read};
 
@@ -98,12 +99,7 @@ fn a_log_without_times_has_counts_and_no_trace() {
     let count = |outcome| found.outcomes.get(&outcome).copied();
     let expected = (Some(2), Some(1), 3, 2);
     assert_eq!(
-        (
-            count(vana_types::Outcome::Ok),
-            count(vana_types::Outcome::ErrorStatus),
-            found.requests,
-            found.workload.summary().arrivals
-        ),
+        (count(Outcome::Ok), count(Outcome::ErrorStatus), found.requests, found.workload.summary().arrivals),
         expected
     );
 }
@@ -114,8 +110,7 @@ fn a_capture_with_responses_has_bodies_and_times() {
     assert_eq!(codes(&draft), ["responses-left-out"]);
     let Body::Recording(recording) = &draft.body else { panic!("no recording") };
     let summary = recording.trace.as_ref().unwrap().summary().clone();
-    use vana_types::Outcome::{Ok, Unfinished};
-    assert_eq!(summary.outcomes, [(Ok, 1), (Unfinished, 1)].into());
+    assert_eq!(summary.outcomes, [(Outcome::Ok, 1), (Outcome::Unfinished, 1)].into());
     let (requests, arrivals) = workload(draft);
     let host = &[("Host", "shop")];
     assert_eq!(requests, [request("POST", "/login", host, Some("a=1")), request("GET", "/", host, None)]);
