@@ -3,13 +3,14 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
 
-use mio::net::TcpStream;
-use mio::{Interest, Registry, Token};
+use mio::{Registry, Token};
 use vana_trace::NO_TIME;
 use vana_types::Outcome;
 
 use crate::queue::Next;
 use crate::record::Record;
+use crate::stream::Stream;
+use crate::tls::Tls;
 use crate::{Answer, Reader, Response};
 
 /// What a connection does.
@@ -51,7 +52,7 @@ pub(crate) struct Connection {
     pub state: State,
     /// Whether a request has been sent since it was opened.
     pub is_used: bool,
-    socket: Option<TcpStream>,
+    socket: Option<Stream>,
     reader: Box<dyn Reader>,
     sent_ns: i64,
     next: Next,
@@ -76,17 +77,15 @@ impl Connection {
         }
     }
 
-    /// Begins to open it; events come under `token`, edge by edge, so that no request costs a change of interest.
+    /// Begins to open it, with TLS if there is any.
     pub fn open(
         &mut self,
-        address: SocketAddr,
+        (address, tls): (SocketAddr, Option<&Tls>),
         registry: &Registry,
         token: Token,
         now_ns: i64,
     ) -> io::Result<()> {
-        let mut socket = TcpStream::connect(address)?;
-        registry.register(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
-        self.socket = Some(socket);
+        self.socket = Some(Stream::open(address, tls, registry, token)?);
         self.reader.reset();
         self.is_used = false;
         self.state = State::Opening { since_ns: now_ns };
@@ -99,17 +98,9 @@ impl Connection {
         self.state = State::Closed { retry_ns };
     }
 
-    /// Whether a connection being opened is open now.
-    pub fn is_open(&self) -> io::Result<bool> {
-        let Some(socket) = &self.socket else { return Ok(false) };
-        if let Some(error) = socket.take_error()? {
-            return Err(error);
-        }
-        match socket.peer_addr() {
-            Ok(_) => socket.set_nodelay(true).map(|()| true),
-            Err(error) if error.kind() == ErrorKind::NotConnected => Ok(false),
-            Err(error) => Err(error),
-        }
+    /// Goes on with opening it; whether it is open now.
+    pub fn is_open(&mut self) -> io::Result<bool> {
+        self.socket.as_mut().map_or(Ok(false), Stream::is_open)
     }
 
     /// Sends the next of `requests`, as much of it as the system takes.
@@ -133,15 +124,19 @@ impl Connection {
 
     /// Whether part of the request is not sent yet.
     pub fn has_unsent(&self, requests: &[Vec<u8>]) -> bool {
-        self.state == State::Busy && !self.unsent(requests).is_empty()
+        let is_held = || self.socket.as_ref().is_some_and(Stream::has_unsent);
+        self.state == State::Busy && (!self.unsent(requests).is_empty() || is_held())
     }
 
     /// Sends more of the request.
     pub fn write(&mut self, requests: &[Vec<u8>]) -> io::Result<()> {
         loop {
             let rest = self.unsent(requests);
-            let Some(socket) = self.socket.as_mut().filter(|_| !rest.is_empty()) else { break };
-            match socket.write(rest) {
+            let Some(socket) = &mut self.socket else { break };
+            // What TLS holds back goes first; without TLS, or with nothing held, this does nothing.
+            let result = if rest.is_empty() { socket.flush().map(|()| 0) } else { socket.write(rest) };
+            match result {
+                Ok(0) => break,
                 Ok(written) => self.written += written,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -163,8 +158,7 @@ impl Connection {
                     {
                         return heard;
                     }
-                    // A read that does not fill the buffer has emptied the socket (epoll(7)).
-                    if length < buffer.len() && !is_closing {
+                    if !is_closing && self.is_drained(length, buffer.len()) {
                         return Heard::Nothing;
                     }
                 }
@@ -176,6 +170,10 @@ impl Connection {
                 Err(_) => return Heard::Closed,
             }
         }
+    }
+
+    fn is_drained(&self, length: usize, asked: usize) -> bool {
+        self.socket.as_ref().is_none_or(|socket| socket.is_drained(length, asked))
     }
 
     fn hear(&mut self, bytes: &[u8], is_closing: bool, now: impl Fn() -> i64) -> Option<Heard> {

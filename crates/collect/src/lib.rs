@@ -6,7 +6,7 @@
 //! ```no_run
 //! use std::sync::atomic::AtomicBool;
 //! use std::time::Duration;
-//! use vana_collect::{Load, Order, Request, Stop, Target, collect, protocol, schedule};
+//! use vana_collect::{Load, Order, Request, Stop, Target, Tuning, collect, protocol, schedule};
 //! use vana_types::Seed;
 //!
 //! let load = Load {
@@ -18,6 +18,7 @@
 //!     stop: Stop::After(Duration::from_secs(10)),
 //!     timeout: Duration::from_secs(2),
 //!     order: Order::Drawn { schedule: schedule("closed").unwrap(), rate_per_s: 1.0 },
+//!     tuning: Tuning::default(),
 //!     seed: Seed(1),
 //!     randomness: |_, _| Box::new(|| 0.5),
 //! };
@@ -39,18 +40,23 @@ mod record;
 mod recorder;
 mod report;
 mod run;
+mod sampler;
 mod schedule;
+mod stream;
 mod system;
 mod target;
+mod tls;
 mod watch;
 mod worker;
 
 pub use arrivals::{Arrival, Arrivals};
 pub use error::LoadError;
 pub use lag::{Lag, Lags};
-pub use options::{Load, Order, Request, Stop, Uniform};
+pub use options::{Load, Order, Request, Stop, Tuning, Uniform};
 pub use protocol::{Answer, PROTOCOLS, Prepared, Protocol, Reader, Response, protocol};
 pub use run::{Collected, collect};
 pub use schedule::{DueTimes, Part, SCHEDULES, Schedule, schedule};
+pub use system::usable_cores;
 pub use target::Target;
+pub use tls::Trust;
 pub use watch::Glance;

@@ -29,10 +29,28 @@ pub struct Load {
     pub timeout: Duration,
     /// Which request is sent when.
     pub order: Order,
+    /// What threads of load do beside it.
+    pub tuning: Tuning,
     /// Seed of the schedule and of the choice among several requests.
     pub seed: Seed,
     /// Makes the randomness of a thread from the seed and its number.
     pub randomness: fn(Seed, u64) -> Uniform,
+}
+
+/// How threads of load use the processor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tuning {
+    /// Cores that threads are bound to, in turn; none are bound if there are none.
+    pub cores: Vec<usize>,
+    /// Whether they ask for events over and over in place of sleeping until there are some.
+    pub is_spinning: bool,
+}
+
+impl Tuning {
+    /// The core of a thread, counted from 0.
+    pub(crate) fn core(&self, thread: u16) -> Option<usize> {
+        self.cores.get(usize::from(thread).checked_rem(self.cores.len())?).copied()
+    }
 }
 
 /// Which request is sent when.

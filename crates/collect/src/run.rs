@@ -7,13 +7,15 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use vana_trace::{StagedTrace, TraceWriter};
-use vana_types::{Finding, Severity};
+use vana_types::{Finding, ResourceSample, Severity};
 
 use crate::arrivals::Drawn;
 use crate::connection::Connection;
 use crate::queue::Queue;
 use crate::recorder::recorder;
 use crate::report::Report;
+use crate::sampler::Sampler;
+use crate::tls::Tls;
 use crate::watch::{Glance, Live};
 use crate::worker::{Shared, Worker};
 use crate::{Arrivals, Lags, Load, LoadError, Order, Part, Prepared, Stop, system};
@@ -26,13 +28,16 @@ const LOOK: Duration = Duration::from_millis(500);
 pub struct Collected {
     /// Every request.
     pub trace: StagedTrace,
+    /// What the client used, on the clock of the trace.
+    pub resources: Vec<ResourceSample>,
     /// When the first request was sent, nanoseconds since 1970-01-01 UTC.
     pub started_unix_ns: i64,
     /// Threads that were used.
     pub threads: u16,
     /// Whether the load was interrupted.
     pub is_truncated: bool,
-    /// Processor time over wall time of the busiest thread of load, a share of one processor.
+    /// Processor time over wall time of the busiest thread of load, a share of one processor; without the time in which
+    /// it spun and nothing had happened.
     pub client_cpu: f64,
     /// Doubts.
     pub findings: Vec<Finding>,
@@ -55,17 +60,22 @@ pub fn collect(
     let prepared = load.protocol.prepare(&load.target, &load.requests)?;
     let threads = u32::from(load.threads).min(load.clients).max(1) as u16;
     system::allow_open_files(load.clients, threads)?;
+    system::check_cores(&load.tuning.cores)?;
+    let tls = Tls::of(&load.target)?;
     let address = load.target.resolve(load.timeout)?;
     let writer = TraceWriter::create(folder)?;
     let live = Live::default();
     let (recording, recorder) = recorder();
     let shared = Shared {
         address,
+        tls,
         requests: &prepared.bytes,
         timeout_ns: nanos(load.timeout),
         origin: Instant::now(),
         cancel,
+        tuning: &load.tuning,
     };
+    let mut sampler = Sampler::begin(shared.origin);
     let started_unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let mut workers = Vec::new();
     for thread in 0..threads {
@@ -90,26 +100,33 @@ pub fn collect(
         }
         drop(done);
         let mut looked = Duration::ZERO;
-        while matches!(all_done.recv_timeout(LOOK), Err(RecvTimeoutError::Timeout)) {
+        while matches!(all_done.recv_timeout(sampler.period()), Err(RecvTimeoutError::Timeout)) {
+            sampler.read(live.lag_ns());
             let elapsed = shared.origin.elapsed();
-            watch(elapsed, &Glance { since: elapsed.saturating_sub(looked), ..live.look() });
-            looked = elapsed;
+            let since = elapsed.saturating_sub(looked);
+            if since >= LOOK {
+                watch(elapsed, &Glance { since, ..live.look() });
+                looked = elapsed;
+            }
         }
+        sampler.read(live.lag_ns());
         let reports: Result<Vec<Report>, _> = loading.into_iter().map(join).collect();
         Ok::<_, LoadError>((reports, join(writing)))
     })?;
     // The writer's failure is the cause of what the threads say then.
     let trace = trace?;
     let reports = reports.map_err(LoadError::system("wait for events"))?;
+    let start_ns = trace.summary().start_ns;
     let is_truncated = reports.iter().any(|report| report.is_truncated);
     Ok(Collected {
-        started_unix_ns: nanos(started_unix) + trace.summary().start_ns,
+        started_unix_ns: nanos(started_unix) + start_ns,
         threads,
         is_truncated,
         client_cpu: reports.iter().map(|report| report.cpu_share).fold(0.0, f64::max),
         findings: stalls(&reports).into_iter().collect(),
         lags: reports.iter().map(|report| report.lags).fold(Lags::default(), Lags::with),
         failure: reports.into_iter().filter_map(|report| report.failure).next_back(),
+        resources: sampler.finish(start_ns),
         trace,
     })
 }

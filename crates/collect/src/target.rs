@@ -3,9 +3,9 @@
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-use crate::LoadError;
+use crate::{LoadError, Trust};
 
-/// An address in parts: `http://host:port/path?query`.
+/// An address in parts: `http://host:port/path?query`, or `https://…`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Name or number of the host; of an IPv6 address without brackets.
@@ -16,19 +16,21 @@ pub struct Target {
     pub authority: String,
     /// Path and query, `/` without one; a fragment is left out.
     pub path: String,
+    /// Whom to believe where the address begins with `https`; nothing is encrypted without it.
+    pub trust: Option<Trust>,
 }
 
 impl Target {
     /// Takes an address apart, as RFC 3986 has it.
     pub fn parse(url: &str) -> Result<Self, LoadError> {
         let refuse = |why: &str| LoadError::Input(format!("\"{url}\" is no address of a server: {why}"));
-        let (scheme, rest) = url.split_once("://").ok_or_else(|| refuse("it must begin with http://"))?;
-        if scheme.eq_ignore_ascii_case("https") {
-            return Err(LoadError::Input(format!("\"{url}\": https is not there yet, only http")));
-        }
-        if !scheme.eq_ignore_ascii_case("http") {
-            return Err(refuse("it must begin with http://"));
-        }
+        let (scheme, rest) =
+            url.split_once("://").ok_or_else(|| refuse("it must begin with http:// or https://"))?;
+        let (trust, usual) = match scheme.to_ascii_lowercase().as_str() {
+            "http" => (None, 80),
+            "https" => (Some(Trust::System), 443),
+            _ => return Err(refuse("it must begin with http:// or https://")),
+        };
         if url.bytes().any(|byte| !byte.is_ascii_graphic()) {
             return Err(refuse(
                 "spaces, control characters and letters beyond ASCII must be percent-encoded",
@@ -40,7 +42,7 @@ impl Target {
         if authority.contains('@') {
             return Err(refuse("a user name in it is not supported; send an Authorization header"));
         }
-        let (host, port) = split_port(authority).map_err(|why| refuse(&why))?;
+        let (host, port) = split_port(authority, usual).map_err(|why| refuse(&why))?;
         if host.is_empty() {
             return Err(refuse("there is no host in it"));
         }
@@ -50,6 +52,7 @@ impl Target {
             port,
             authority: authority.to_owned(),
             path: format!("{slash}{path}"),
+            trust,
         })
     }
 
@@ -70,8 +73,8 @@ impl Target {
     }
 }
 
-/// Host and port of `host`, `host:port`, `[::1]` or `[::1]:port`.
-fn split_port(authority: &str) -> Result<(&str, u16), String> {
+/// Host and port, or the usual one, of `host`, `host:port`, `[::1]` or `[::1]:port`.
+fn split_port(authority: &str, usual: u16) -> Result<(&str, u16), String> {
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
         let (host, port) = rest.split_once(']').ok_or("a bracket is not closed")?;
         match port {
@@ -84,7 +87,7 @@ fn split_port(authority: &str) -> Result<(&str, u16), String> {
             None => (authority, None),
         }
     };
-    let Some(port) = port else { return Ok((host, 80)) };
+    let Some(port) = port else { return Ok((host, usual)) };
     match port.parse::<u16>() {
         Ok(number) if number > 0 && port.bytes().all(|digit| digit.is_ascii_digit()) => Ok((host, number)),
         _ => Err(format!("\"{port}\" is no port from 1 to 65535")),
@@ -111,6 +114,9 @@ mod tests {
         assert_eq!(parts("http://a?b"), of("a", 80, "a", "/?b"));
         assert_eq!(parts("http://[::1]:81/"), of("::1", 81, "[::1]:81", "/"));
         assert_eq!(parts("http://[::1]"), of("::1", 80, "[::1]", "/"));
+        assert_eq!(parts("https://a/b"), of("a", 443, "a", "/b"));
+        let trust = |url| Target::parse(url).unwrap().trust;
+        assert_eq!((trust("http://a/"), trust("https://a/")), (None, Some(Trust::System)));
     }
 
     #[test]
@@ -118,8 +124,8 @@ mod tests {
         let why = |url: &str| Target::parse(url).unwrap_err().to_string();
         let prefix = |url: &str, why: &str| format!("\"{url}\" is no address of a server: {why}");
         for (url, reason) in [
-            ("localhost:80", "it must begin with http://"),
-            ("ftp://a/", "it must begin with http://"),
+            ("localhost:80", "it must begin with http:// or https://"),
+            ("ftp://a/", "it must begin with http:// or https://"),
             ("http://", "there is no host in it"),
             ("http:///a", "there is no host in it"),
             ("http://a:0/", "\"0\" is no port from 1 to 65535"),
@@ -135,6 +141,5 @@ mod tests {
         ] {
             assert_eq!(why(url), prefix(url, reason));
         }
-        assert_eq!(why("https://a/"), "\"https://a/\": https is not there yet, only http");
     }
 }

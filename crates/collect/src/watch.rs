@@ -3,6 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use vana_trace::NO_TIME;
+
 use crate::record::Record;
 
 /// Bins of a power of two.
@@ -33,6 +35,8 @@ struct Counts {
     answered: u64,
     failed: u64,
     bins: Vec<u64>,
+    /// The longest that a request was sent after it was due, since that was asked for last.
+    lag_ns: Option<i64>,
 }
 
 impl Live {
@@ -41,6 +45,9 @@ impl Live {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.bins.resize(BINS, 0);
         for record in records {
+            if record.due_ns != NO_TIME {
+                counts.lag_ns = counts.lag_ns.max(Some(record.sent_ns - record.due_ns));
+            }
             counts.failed += u64::from(record.outcome != vana_types::Outcome::Ok);
             if record.outcome.is_complete() {
                 counts.answered += 1;
@@ -51,9 +58,17 @@ impl Live {
         }
     }
 
+    /// The longest that a request was sent after it was due since this was asked last; `None` if none was due.
+    pub fn lag_ns(&self) -> Option<i64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).lag_ns.take()
+    }
+
     /// What happened since the last look.
     pub fn look(&self) -> Glance {
-        let counts = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lag_ns = held.lag_ns;
+        let counts = std::mem::replace(&mut *held, Counts { lag_ns, ..Counts::default() });
+        drop(held);
         let quantile = |percent: u64| {
             let rank = (counts.answered * percent).div_ceil(100).max(1);
             let mut below = 0;
@@ -116,6 +131,7 @@ mod tests {
             record(Outcome::Reset, 99),
         ]);
         live.add(&records);
+        assert_eq!((live.lag_ns(), live.lag_ns()), (Some(0), None));
         let ns = |ns| Some(Duration::from_nanos(ns));
         assert_eq!(
             live.look(),

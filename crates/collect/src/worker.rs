@@ -10,14 +10,15 @@ use mio::{Events, Poll, Token};
 use vana_trace::NO_TIME;
 use vana_types::Outcome;
 
-use crate::Lags;
 use crate::alarm::Alarm;
 use crate::connection::{Connection, Ending, Heard, State};
 use crate::queue::Queue;
 use crate::record::Record;
 use crate::recorder::Recording;
 use crate::report::Report;
-use crate::system::thread_cpu;
+use crate::system::{pin, thread_cpu};
+use crate::tls::Tls;
+use crate::{Lags, Tuning};
 
 /// How often deadlines and the end are looked at.
 const TICK_NS: i64 = 10_000_000;
@@ -32,12 +33,14 @@ const ALARM: Token = Token(usize::MAX);
 /// What all threads of a run share.
 pub(crate) struct Shared<'a> {
     pub address: SocketAddr,
+    pub tls: Option<Tls>,
     /// Their bytes, by number.
     pub requests: &'a [Vec<u8>],
     pub timeout_ns: i64,
     /// The zero of all stamps.
     pub origin: Instant,
     pub cancel: &'a AtomicBool,
+    pub tuning: &'a Tuning,
 }
 
 /// One thread of load.
@@ -89,11 +92,17 @@ impl<'a> Worker<'a> {
 
     /// Sends until the end.
     pub fn run(mut self) -> io::Result<Report> {
+        if let Some(core) = self.shared.tuning.core(self.number) {
+            pin(core)?;
+        }
         let (begun, cpu) = (Instant::now(), thread_cpu());
         let mut events = Events::with_capacity(1024);
         let (mut next_tick_ns, mut ticks) = (i64::MIN, 0u32);
+        // Rounds without an event are only counted where the processor is not given away meanwhile.
+        let (mut idle_ns, mut asked_ns) = (0, None);
         let is_truncated = loop {
             let now_ns = self.now_ns();
+            idle_ns += asked_ns.take().map_or(0, |asked_ns| now_ns - asked_ns);
             if now_ns >= next_tick_ns {
                 next_tick_ns = now_ns + TICK_NS;
                 ticks += 1;
@@ -108,6 +117,9 @@ impl<'a> Worker<'a> {
                 break false;
             }
             self.wait(&mut events, now_ns, next_tick_ns)?;
+            if self.shared.tuning.is_spinning && events.is_empty() {
+                asked_ns = Some(now_ns);
+            }
             for event in &events {
                 if event.token() == ALARM {
                     self.alarm.rang();
@@ -120,10 +132,11 @@ impl<'a> Worker<'a> {
         let stalled = self.recording.stalled();
         self.end();
         let wall = begun.elapsed().as_secs_f64();
+        let busy = thread_cpu().saturating_sub(cpu).as_secs_f64() - idle_ns as f64 / 1e9;
         Ok(Report {
             failure: self.failure,
             is_truncated,
-            cpu_share: if wall > 0.0 { thread_cpu().saturating_sub(cpu).as_secs_f64() / wall } else { 0.0 },
+            cpu_share: if wall > 0.0 { (busy / wall).max(0.0) } else { 0.0 },
             stalled,
             lags: self.lags,
         })
@@ -134,10 +147,12 @@ impl<'a> Worker<'a> {
         // Only a due time that a free connection waits for is worth a wake-up.
         if let Some(due_ns) = self.queue.wakes_at(now_ns).filter(|due_ns| *due_ns < until_ns)
             && !self.idle.is_empty()
+            && !self.shared.tuning.is_spinning
         {
             self.alarm.set(due_ns, now_ns)?;
         }
-        let timeout = Duration::from_nanos((until_ns - now_ns).max(0).unsigned_abs());
+        let wait_ns = if self.shared.tuning.is_spinning { 0 } else { (until_ns - now_ns).max(0) };
+        let timeout = Duration::from_nanos(wait_ns.unsigned_abs());
         match self.poll.poll(events, Some(timeout)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {
                 events.clear();
@@ -172,7 +187,8 @@ impl<'a> Worker<'a> {
             return;
         }
         let Some(connection) = self.connections.get_mut(index) else { return };
-        if let Err(error) = connection.open(self.shared.address, self.poll.registry(), Token(index), now_ns) {
+        let to = (self.shared.address, self.shared.tls.as_ref());
+        if let Err(error) = connection.open(to, self.poll.registry(), Token(index), now_ns) {
             connection.state = State::Opening { since_ns: now_ns };
             self.refuse(index, now_ns, &error.to_string());
         }
@@ -195,14 +211,14 @@ impl<'a> Worker<'a> {
     /// Something happened to a connection.
     fn handle(&mut self, index: usize, event: &Event) {
         let is_closing = event.is_read_closed();
-        let Some(connection) = self.connections.get(index) else { return };
+        let Some(connection) = self.connections.get_mut(index) else { return };
         if let State::Opening { .. } = connection.state {
             let opened = connection.is_open();
             let now_ns = self.now_ns();
             match opened {
                 Ok(true) => self.send_next(index, now_ns, false),
-                Ok(false) => {}
-                Err(error) => self.refuse(index, now_ns, &error.to_string()),
+                Ok(false) => return,
+                Err(error) => return self.refuse(index, now_ns, &error.to_string()),
             }
             // What the server said or did before it was asked is told by this event and no other.
             if !event.is_readable() && !is_closing {

@@ -16,7 +16,7 @@ mod resources;
 mod totals;
 mod within;
 
-use vana_trace::{StudyRun, TraceReader};
+use vana_trace::StudyRun;
 use vana_types::{Curve, Fidelity, Finding, Identity, Measurement, Origin, Status, Timeline, Unit, metric};
 
 pub use error::ReduceError;
@@ -54,7 +54,7 @@ pub fn reduce(run: &StudyRun, options: &ReduceOptions) -> Result<Reduction, Redu
 }
 
 fn reduce_trace(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceError> {
-    let reader = TraceReader::open(&run.trace())?;
+    let reader = run.requests()?;
     if reader.row_count() == 0 {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! What system and client used while the run went on.
 
-use vana_trace::{StudyRun, read_resources};
-use vana_types::{Outcome, Resource, ResourceSample, ResourceSource, Unit, metric, statistic};
+use vana_trace::{Column, StudyRun, read_resources};
+use vana_types::{Fidelity, Resource, ResourceSample, ResourceSource, Unit, metric, statistic};
 
 use crate::{ReduceError, Sink};
 
@@ -20,7 +20,11 @@ pub(crate) fn reduce(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceEr
     if !path.exists() {
         return Ok(());
     }
-    let samples = read_resources(&path)?;
+    let mut samples = read_resources(&path)?;
+    let warmup_ns = run.run.warmup_ns();
+    if warmup_ns > 0 {
+        samples.retain(|sample| sample.at_ns >= warmup_ns);
+    }
     let of = |source, resource| Series::of(&samples, source, resource);
     let memory = [
         (ResourceSource::System, metric::MEMORY),
@@ -41,9 +45,7 @@ pub(crate) fn reduce(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceEr
         };
         sink.measure(name, statistic::MEAN, used_s / wall_s, Unit::One, None);
         if source == ResourceSource::System {
-            let answered =
-                |(outcome, count): (&Outcome, &u64)| if outcome.is_complete() { *count } else { 0 };
-            let answered: u64 = run.run.outcomes.iter().map(answered).sum();
+            let answered = answered(run)?;
             sink.measure(
                 metric::CPU_PER_REQUEST,
                 statistic::MEAN,
@@ -61,6 +63,19 @@ pub(crate) fn reduce(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceEr
         sink.measure(metric::LOOPBACK_TIME, statistic::MEAN, floor.mean(), Unit::Seconds, None);
     }
     Ok(())
+}
+
+/// How many requests were answered, without those of the warm-up.
+fn answered(run: &StudyRun) -> Result<u64, ReduceError> {
+    if run.run.warmup_ns() == 0 || run.run.fidelity != Fidelity::Trace {
+        let complete = run.run.outcomes.iter().filter(|(outcome, _)| outcome.is_complete());
+        return Ok(complete.map(|(_, count)| *count).sum());
+    }
+    let mut answered = 0;
+    run.requests()?.scan(&[Column::Outcome], |batch| {
+        answered += (0..batch.len()).filter(|&row| batch.outcome(row).is_complete()).count() as u64;
+    })?;
+    Ok(answered)
 }
 
 /// The readings of one thing; never empty.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use arrow_array::Array;
 use vana_stats::{Distribution, RateSeries, Values};
 use vana_trace::{Batch, Column, StudyRun, TraceReader};
-use vana_types::{Finding, Outcome, Severity, Timeline, Unit, metric, statistic};
+use vana_types::{Finding, Outcome, Run, Severity, Timeline, Unit, metric, statistic};
 
 use crate::printed::Printed;
 use crate::{ReduceError, Sink};
@@ -23,7 +23,7 @@ pub(crate) fn reduce(reader: &TraceReader, run: &StudyRun, sink: &mut Sink<'_>) 
     if wants(metric::SYSBENCH_LATENCY) || sink.options.by_operation {
         columns.push(Column::Operation);
     }
-    let mut totals = Totals::default();
+    let mut totals = Totals::of(&run.run);
     let mut operations = BTreeMap::<String, Totals>::new();
     let mut series = Some(RateSeries::per_second());
     let mut printed = Printed::new(sink.options);
@@ -32,7 +32,7 @@ pub(crate) fn reduce(reader: &TraceReader, run: &StudyRun, sink: &mut Sink<'_>) 
     reader.scan(&columns, |batch| {
         totals.add(batch);
         if sink.options.by_operation {
-            add_by_operation(batch, &mut operations);
+            add_by_operation(batch, &run.run, &mut operations);
         }
         let first_sent_ns = *first_sent_ns.get_or_insert_with(|| batch.i64s(Column::Sent)[0]);
         if !push_all(batch, first_sent_ns, &mut series) {
@@ -66,12 +66,12 @@ fn push_all(batch: &Batch, first_sent_ns: i64, series: &mut Option<RateSeries>) 
         .all(|row| series.push((sent[row] + service[row] - first_sent_ns).max(0).unsigned_abs()).is_ok())
 }
 
-fn add_by_operation(batch: &Batch, operations: &mut BTreeMap<String, Totals>) {
+fn add_by_operation(batch: &Batch, run: &Run, operations: &mut BTreeMap<String, Totals>) {
     let (keys, names) = batch.operations();
     for (row, &key) in keys.iter().enumerate() {
         let name = names[key as usize];
         if !operations.contains_key(name) {
-            operations.insert(name.to_owned(), Totals::default());
+            operations.insert(name.to_owned(), Totals::of(run));
         }
         if let Some(totals) = operations.get_mut(name) {
             totals.add_row(batch, row);
@@ -119,27 +119,42 @@ pub(crate) struct Totals {
     pub complete: u64,
     attempts: u64,
     failed: u64,
+    /// Requests under way when a run ended as planned, which did not fail.
+    unfinished: u64,
+    leaves_unfinished: bool,
     bytes_received: u128,
     knows_bytes: bool,
     first_sent_ns: i64,
     last_done_ns: i64,
 }
 
-impl Default for Totals {
-    fn default() -> Self {
+impl Totals {
+    /// Of a run nothing of which was seen yet.
+    fn of(run: &Run) -> Self {
         Self {
             complete: 0,
             attempts: 0,
             failed: 0,
+            unfinished: 0,
+            leaves_unfinished: run.leaves_unfinished(),
             bytes_received: 0,
             knows_bytes: false,
             first_sent_ns: i64::MAX,
             last_done_ns: i64::MIN,
         }
     }
-}
 
-impl Totals {
+    /// Counts requests that ended the same way.
+    fn count(&mut self, outcome: Outcome, rows: u64) {
+        self.attempts += rows;
+        match outcome {
+            Outcome::Ok => {}
+            Outcome::Unfinished if self.leaves_unfinished => self.unfinished += rows,
+            _ => self.failed += rows,
+        }
+        self.complete += if outcome.is_complete() { rows } else { 0 };
+    }
+
     fn add(&mut self, batch: &Batch) {
         let wants_bytes = batch.nullable(Column::BytesReceived).is_some();
         let Some(outcome) = batch.only_outcome().filter(|_| !wants_bytes) else {
@@ -148,9 +163,7 @@ impl Totals {
         // All ended the same way: counting needs no look at each row.
         let rows = batch.len() as u64;
         let (sent, service) = (batch.i64s(Column::Sent), batch.i64s(Column::Service));
-        self.attempts += rows;
-        self.failed += if outcome == Outcome::Ok { 0 } else { rows };
-        self.complete += if outcome.is_complete() { rows } else { 0 };
+        self.count(outcome, rows);
         let done = sent.iter().zip(service).map(|(sent, service)| sent + service);
         self.last_done_ns = self.last_done_ns.max(done.max().unwrap_or(i64::MIN));
         self.first_sent_ns = self.first_sent_ns.min(sent.iter().copied().min().unwrap_or(i64::MAX));
@@ -159,9 +172,7 @@ impl Totals {
     fn add_row(&mut self, batch: &Batch, row: usize) {
         let sent = batch.i64s(Column::Sent)[row];
         let outcome = batch.outcome(row);
-        self.attempts += 1;
-        self.failed += u64::from(outcome != Outcome::Ok);
-        self.complete += u64::from(outcome.is_complete());
+        self.count(outcome, 1);
         self.first_sent_ns = self.first_sent_ns.min(sent);
         self.last_done_ns = self.last_done_ns.max(sent + batch.i64s(Column::Service)[row]);
         if let Some(bytes) = batch.nullable(Column::BytesReceived).filter(|bytes| bytes.is_valid(row)) {
@@ -181,8 +192,11 @@ impl Totals {
         }
         let seconds = self.span_ns() as f64 / 1e9;
         sink.measure("requests", statistic::COUNT, self.attempts as f64, Unit::One, operation);
-        let errors = self.failed as f64 / self.attempts as f64;
-        sink.measure(metric::ERROR_RATIO, statistic::MEAN, errors, Unit::One, operation);
+        let ended = self.attempts - self.unfinished;
+        if ended > 0 {
+            let errors = self.failed as f64 / ended as f64;
+            sink.measure(metric::ERROR_RATIO, statistic::MEAN, errors, Unit::One, operation);
+        }
         sink.measure(metric::DURATION, "total", seconds, Unit::Seconds, operation);
         if seconds <= 0.0 {
             return;

@@ -36,6 +36,19 @@ impl Batch {
         self.first_row
     }
 
+    /// The same rows without the first `count`, at most all.
+    pub(crate) fn without_first(&self, count: usize) -> Self {
+        let count = count.min(self.rows);
+        let rest = |array: &ArrayRef| array.slice(count, self.rows - count);
+        Self {
+            rows: self.rows - count,
+            first_row: self.first_row + count as u64,
+            columns: self.columns.iter().map(|(column, array)| (*column, rest(array))).collect(),
+            outcome: self.outcome,
+            outcomes: self.outcomes.get(count..).unwrap_or_default().to_vec(),
+        }
+    }
+
     fn array(&self, column: Column) -> Option<&ArrayRef> {
         self.columns.iter().find(|(found, _)| *found == column).map(|(_, array)| array)
     }

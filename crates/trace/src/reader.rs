@@ -27,6 +27,8 @@ const BATCH_ROWS: usize = 1 << 16;
 pub struct TraceReader {
     path: PathBuf,
     metadata: ArrowReaderMetadata,
+    /// Requests sent before are passed over.
+    since_ns: i64,
 }
 
 impl TraceReader {
@@ -35,7 +37,7 @@ impl TraceReader {
         let file = File::open(path).map_err(TraceError::io(path))?;
         let metadata =
             ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(TraceError::parquet(path))?;
-        let reader = Self { path: path.to_owned(), metadata };
+        let reader = Self { path: path.to_owned(), metadata, since_ns: i64::MIN };
         reader.check_format()?;
         for column in Column::ALL.into_iter().filter(|column| column.is_required()) {
             if !reader.has(column) {
@@ -60,12 +62,19 @@ impl TraceReader {
         }
     }
 
+    /// Leaves requests out of scans that were sent before `since_ns`, nanoseconds since the run's start.
+    #[must_use]
+    pub fn since(mut self, since_ns: i64) -> Self {
+        self.since_ns = since_ns;
+        self
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Number of rows.
+    /// Number of rows of the file.
     pub fn row_count(&self) -> u64 {
         self.metadata.metadata().file_metadata().num_rows().unsigned_abs()
     }
@@ -102,7 +111,7 @@ impl TraceReader {
         Outcome::from_name(std::str::from_utf8(min).ok()?)
     }
 
-    /// Calls `visit` with all rows in batches, in the order of the file. Only the named columns are decoded; of a
+    /// Calls `visit` with all rows that are not left out, in batches that are never empty, in the order of the file. Only the named columns are decoded; of a
     /// column that the file lacks, every value is null.
     pub fn scan(&self, columns: &[Column], mut visit: impl FnMut(&Batch)) -> Result<(), TraceError> {
         self.try_scan(columns, |batch| {
@@ -118,6 +127,9 @@ impl TraceReader {
         mut visit: impl FnMut(&Batch) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut first_row = 0;
+        let sent: &[Column] = if self.since_ns == i64::MIN { &[] } else { &[Column::Sent] };
+        let columns: Vec<Column> =
+            columns.iter().chain(sent.iter().filter(|sent| !columns.contains(sent))).copied().collect();
         for group in 0..self.metadata.metadata().num_row_groups() {
             let outcome = columns.contains(&Column::Outcome).then(|| self.only_outcome(group)).flatten();
             let decoded: Vec<Column> = columns
@@ -136,7 +148,12 @@ impl TraceReader {
                     .map_err(|error| TraceError::parquet(&self.path)(error.into()))
                     .and_then(|batch| self.canonical(&batch, &decoded, first_row, outcome))?;
                 first_row += batch.rows as u64;
-                visit(&batch)?;
+                let early = batch.i64s(Column::Sent).partition_point(|&sent_ns| sent_ns < self.since_ns);
+                match early {
+                    0 => visit(&batch)?,
+                    early if early < batch.rows => visit(&batch.without_first(early))?,
+                    _ => {}
+                }
             }
         }
         Ok(())

@@ -6,7 +6,9 @@ use vana_types::{Fidelity, Measurement, RUN_FORMAT, Run, StudyConfig, System, Wo
 
 use crate::resources::RESOURCES_FILE;
 use crate::sums::relative;
-use crate::{StudyError, Sums, TraceReader, UnfinishedRun, WORKLOAD_FILE, hash_file, run_identity};
+use crate::{
+    StudyError, Sums, TraceError, TraceReader, UnfinishedRun, WORKLOAD_FILE, hash_file, run_identity,
+};
 
 /// A folder of runs, what is compared in it, and what was published about it.
 #[derive(Debug)]
@@ -37,6 +39,15 @@ impl StudyRun {
         self.folder.join("trace.parquet")
     }
 
+    /// Opens the trace for what is computed from it: requests of the warm-up are left out.
+    pub fn requests(&self) -> Result<TraceReader, TraceError> {
+        let reader = TraceReader::open(&self.trace())?;
+        Ok(match self.run.warmup_ns() {
+            0 => reader,
+            warmup_ns => reader.since(warmup_ns),
+        })
+    }
+
     /// What system and client used, for a run in which that was read.
     pub fn resources(&self) -> PathBuf {
         self.folder.join(RESOURCES_FILE)
@@ -54,6 +65,18 @@ impl StudyRun {
 }
 
 impl Study {
+    /// A run by itself, as a study that compares nothing.
+    pub fn of_run(run: StudyRun) -> Self {
+        let root = run.folder.clone();
+        Self {
+            root,
+            config: StudyConfig::default(),
+            runs: vec![run],
+            published: Vec::new(),
+            unfinished: Vec::new(),
+        }
+    }
+
     /// Opens a study. One with neither runs nor published cells is refused, unless a killed run left something behind.
     pub fn open(root: &Path) -> Result<Self, StudyError> {
         let mut study = Self::open_or_empty(root)?;

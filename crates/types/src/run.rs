@@ -128,4 +128,17 @@ impl Run {
             findings: Vec::new(),
         }
     }
+
+    /// The time at the beginning whose requests are kept but left out of what is computed, nanoseconds since the first
+    /// of them: the attribute `warmup_s`; 0 without one.
+    pub fn warmup_ns(&self) -> i64 {
+        let stated = self.attributes.get("warmup_s").and_then(|text| text.parse::<f64>().ok());
+        stated.filter(|seconds| *seconds > 0.0).map_or(0, |seconds| (seconds * 1e9).round() as i64)
+    }
+
+    /// Whether requests that are unfinished are only those under way at the end, which is no failure: in a closed loop.
+    /// In an open one requests were due, and were not answered.
+    pub fn leaves_unfinished(&self) -> bool {
+        self.attributes.get("schedule").is_some_and(|schedule| schedule == "closed")
+    }
 }

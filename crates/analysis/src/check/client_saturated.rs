@@ -1,3 +1,4 @@
+use vana_trace::StudyRun;
 use vana_types::{Finding, Severity};
 
 use super::checked::about;
@@ -18,7 +19,7 @@ impl Check for ClientSaturated {
     }
 
     fn about(&self) -> &'static str {
-        "The client used 90 % of its processors or more (where a source says so: client_cpu)."
+        "The client used 90 % of its processors or more, or its busiest thread of one (resources, or client_cpu)."
     }
 
     fn source(&self) -> &'static str {
@@ -37,7 +38,14 @@ impl Check for ClientSaturated {
                     && one.clients == identity.clients
                     && one.repetition == Some(identity.repetition)
             });
-            let busy = stated.or_else(|| measured.and_then(|one| one.value));
+            let measured = measured.and_then(|one| Some(one.value? / cores(run)));
+            // The busiest thread of load, and the whole process over the processors that it may use: its other threads
+            // have to fit in as well. A client that spins uses them up in any case.
+            let is_spinning = attributes.contains_key("busy_poll");
+            let busy = match (stated, measured.filter(|_| !is_spinning)) {
+                (Some(stated), Some(measured)) => Some(stated.max(measured)),
+                (stated, measured) => stated.or(measured),
+            };
             let Some(busy) = busy.filter(|busy| *busy >= BUSY) else { continue };
             let message = format!(
                 "The client used {} of its processors, so its own speed may be what was measured. Give it more \
@@ -49,6 +57,12 @@ impl Check for ClientSaturated {
             out.push(Finding { repetition: Some(identity.repetition), ..finding });
         }
     }
+}
+
+/// Processors that the client could use, 1 if its run does not say.
+fn cores(run: &StudyRun) -> f64 {
+    let known = run.run.attributes.get("client_cores").and_then(|cores| cores.parse().ok());
+    known.filter(|cores: &f64| *cores >= 1.0).unwrap_or(1.0)
 }
 
 /// `0.93`, `93%`, `93 %`.

@@ -32,7 +32,10 @@ impl Check for Errors {
             let Some(ratio) = ratio(study.measurements, identity).filter(|ratio| *ratio > FEW) else {
                 continue;
             };
-            let outcomes = run.run.outcomes.iter().filter(|(outcome, _)| **outcome != Outcome::Ok);
+            let outcomes = run.run.outcomes.iter().filter(|(outcome, _)| {
+                let is_left = **outcome == Outcome::Unfinished && run.run.leaves_unfinished();
+                **outcome != Outcome::Ok && !is_left
+            });
             let kinds = outcomes.map(|(outcome, number)| (*outcome, *number)).collect();
             let runs = systems.entry((&identity.workload, &identity.system)).or_default();
             runs.push(Failing { identity, ratio, kinds });

@@ -1,7 +1,7 @@
 //! What checks want to know of every request of a run: one pass, bounded memory.
 
 use rayon::prelude::*;
-use vana_trace::{Column, StudyRun, TraceError, TraceReader};
+use vana_trace::{Column, StudyRun, TraceError};
 use vana_types::{Fidelity, Identity};
 
 use crate::AnalysisError;
@@ -69,7 +69,7 @@ pub(super) fn scan_all(runs: &[StudyRun], done: impl Fn() + Sync) -> Result<Vec<
 }
 
 fn scan(run: &StudyRun) -> Result<RunScan, TraceError> {
-    let reader = TraceReader::open(&run.trace())?;
+    let reader = run.requests()?;
     let mut columns = vec![Column::Sent, Column::Service, Column::Outcome];
     let has_due = reader.has(Column::Due) && reader.has_values(Column::Due);
     if has_due {

@@ -1,20 +1,23 @@
 //! `vana load`
 
+mod cores;
 mod plan;
 pub(super) mod quantity;
+mod requests;
 pub(super) mod session;
 pub(super) mod summary;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
-use vana_collect::{Order, Request, Stop, Target, Uniform, protocol, schedule};
+use vana_collect::{Order, Request, Stop, Target, Trust, Tuning, Uniform, protocol, schedule, usable_cores};
 use vana_stats::Random;
 use vana_types::Seed;
 
 use crate::failure::Failure;
 use crate::output::OutputFormat;
+use cores::Cores;
 use quantity::{parse_count, parse_number, parse_time, parse_time_or_none};
 
 /// Send load to a server and record every request.
@@ -46,7 +49,7 @@ enum Arrivals {
 #[derive(Args)]
 #[command(group(clap::ArgGroup::new("where").required(true).args(["study", "trace"])))]
 struct LoadHttp {
-    /// Address: http://host:port/path
+    /// Address: http://host:port/path or https://…
     url: String,
     /// Connections; several numbers make several runs.
     #[arg(long, short = 'c', value_name = "N", value_delimiter = ',', default_value = "10")]
@@ -68,7 +71,7 @@ struct LoadHttp {
     /// Threads of load, at most one a client.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..1024))]
     threads: u16,
-    /// Time before the duration; its requests are recorded and summarized too, and the run says how long it was.
+    /// Time before the duration: its requests are recorded, and left out of all that is computed from the run.
     #[arg(long, value_name = "TIME", value_parser = parse_time_or_none, default_value = "0s")]
     warmup: Duration,
     /// How long a request may take.
@@ -77,12 +80,28 @@ struct LoadHttp {
     /// Method.
     #[arg(long, value_name = "NAME", default_value = "GET")]
     method: String,
-    /// A further header; may be given several times.
+    /// Requests to choose from, one JSON object a line: {"method": "GET", "path": "/a?b", "weight": 3, "headers":
+    /// {"Accept": "*/*"}, "body": "text"}. All but the path may be left out; each is drawn as often as its weight says.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "body"])]
+    requests_from: Option<PathBuf>,
+    /// A further header of every request; may be given several times.
     #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = header)]
     header: Vec<(String, String)>,
     /// Body, or a file with @FILE.
     #[arg(long, value_name = "TEXT")]
     body: Option<String>,
+    /// With https, believe the authorities in this PEM file and no others; without it, those of the system.
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    ca: Option<PathBuf>,
+    /// With https, believe any certificate.
+    #[arg(long)]
+    insecure: bool,
+    /// Bind threads of load to these cores, or to all cores in turn: 0,1
+    #[arg(long, value_name = "CORES", num_args = 0..=1, default_missing_value = "all")]
+    pin: Option<Cores>,
+    /// Ask for answers over and over in place of sleeping until there are some: quicker, and keeps its cores busy.
+    #[arg(long)]
+    busy_poll: bool,
     /// Runs of each number of clients, in randomised blocks.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
     repetitions: u32,
@@ -128,15 +147,7 @@ impl Load {
 impl LoadHttp {
     /// The load of a run with so many clients.
     fn load(&self, clients: u32) -> Result<vana_collect::Load, Failure> {
-        let target = Target::parse(&self.url)?;
-        let body = match self.body.as_deref() {
-            Some(text) if text.starts_with('@') => {
-                let path = &text[1..];
-                let read = std::fs::read(path);
-                Some(read.map_err(|error| Failure::input(format!("{path}: {error}")))?)
-            }
-            text => text.map(|text| text.as_bytes().to_vec()),
-        };
+        let requests = self.requests()?;
         let name = match (self.rate, self.arrivals) {
             (None, _) => "closed",
             (Some(_), Arrivals::Constant) => "constant",
@@ -149,14 +160,9 @@ impl LoadHttp {
             (None, None) => return Err(Failure::input("give --duration or --requests")),
         };
         let load = vana_collect::Load {
-            target,
+            target: self.target()?,
             protocol: protocol("http").ok_or_else(missing)?,
-            requests: vec![Request {
-                method: self.method.clone(),
-                headers: self.header.clone(),
-                body,
-                ..Request::default()
-            }],
+            requests,
             clients,
             threads: self.threads,
             stop,
@@ -165,6 +171,14 @@ impl LoadHttp {
                 schedule: schedule(name).ok_or_else(missing)?,
                 rate_per_s: self.rate.unwrap_or(1.0),
             },
+            tuning: Tuning {
+                cores: match &self.pin {
+                    None => Vec::new(),
+                    Some(Cores::All) => usable_cores()?,
+                    Some(Cores::Listed(cores)) => cores.clone(),
+                },
+                is_spinning: self.busy_poll,
+            },
             seed: Seed(self.seed),
             randomness,
         };
@@ -172,6 +186,39 @@ impl LoadHttp {
         load.protocol.prepare(&load.target, &load.requests)?;
         Ok(load)
     }
+
+    fn target(&self) -> Result<Target, Failure> {
+        let mut target = Target::parse(&self.url)?;
+        if let Some(trust) = &mut target.trust {
+            if self.insecure {
+                *trust = Trust::Anybody;
+            } else if let Some(path) = &self.ca {
+                *trust = Trust::Authorities(read(path)?);
+            }
+        }
+        Ok(target)
+    }
+
+    /// What is sent: one request, or those of a file.
+    fn requests(&self) -> Result<Vec<Request>, Failure> {
+        if let Some(path) = &self.requests_from {
+            let mut requests = requests::read(path)?;
+            for request in &mut requests {
+                request.headers.extend_from_slice(&self.header);
+            }
+            return Ok(requests);
+        }
+        let body = match self.body.as_deref() {
+            Some(text) => Some(text.strip_prefix('@').map_or(Ok(text.into()), |path| read(Path::new(path)))?),
+            None => None,
+        };
+        let (method, headers) = (self.method.clone(), self.header.clone());
+        Ok(vec![Request { method, headers, body, ..Request::default() }])
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| Failure::input(format!("{}: {error}", path.display())))
 }
 
 impl From<vana_collect::LoadError> for Failure {

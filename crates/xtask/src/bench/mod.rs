@@ -4,12 +4,16 @@
 mod analysis;
 mod contender;
 mod data;
+mod http;
+mod http_client;
+mod http_server;
 mod ingest;
 mod stats;
 mod table;
 mod values;
 
 pub(crate) use analysis::run as analysis;
+pub(crate) use http::run as http;
 pub(crate) use ingest::run as ingest;
 pub(crate) use stats::run as stats;
 

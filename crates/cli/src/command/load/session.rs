@@ -7,10 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use vana_analysis::{CHECKS, Measured, check};
 use vana_collect::{Collected, Glance, Load, Order, collect};
 use vana_reduce::{ReduceOptions, reduce};
-use vana_trace::{RunBody, StagedTrace, StudyRun, Transaction, UnfinishedRun, run_folder};
-use vana_types::{Fidelity, Finding, Identity, Measurement, Outcome, Run, Seed, Severity, Tool, Unit};
+use vana_trace::{
+    RESOURCES_FILE, RunBody, StagedTrace, Study, StudyRun, Transaction, UnfinishedRun, run_folder,
+    write_resources,
+};
+use vana_types::{
+    Fidelity, Finding, Identity, Measurement, Outcome, ResourceSample, Run, Seed, Severity, Tool, Unit,
+};
 
 use super::summary::write_summary;
 use super::{LoadHttp, plan};
@@ -20,6 +26,8 @@ use crate::quantity::show;
 
 /// The share of its due requests below which a run did not keep its rate.
 const KEPT: f64 = 0.99;
+/// Checks that are made of each run at once; `vana check` makes them all.
+const SHOWN: [&str; 4] = ["client-saturated", "littles-law", "errors", "schedule-lag"];
 
 /// Makes all runs.
 pub(super) fn run(options: &LoadHttp, quiet: bool) -> Result<(), Failure> {
@@ -42,14 +50,14 @@ pub(super) fn run(options: &LoadHttp, quiet: bool) -> Result<(), Failure> {
     let count = loads.len();
     for (index, load) in loads.iter().enumerate() {
         let session = Session { options, load, cancel: &cancel, quiet, place: (index + 1, count) };
-        let (run, measurements) = session.make()?;
+        let Made { run, measurements, doubts } = session.make()?;
         if options.format == OutputFormat::Text {
             let mut out = std::io::stdout().lock();
             write_summary(&mut out, &run, &measurements)?;
             out.flush()?;
         }
         if !quiet {
-            for finding in &run.findings {
+            for finding in run.findings.iter().chain(&doubts) {
                 say(&format!("{}: {}: {}", finding.severity, finding.code, finding.message));
             }
         }
@@ -71,6 +79,16 @@ pub(super) fn run(options: &LoadHttp, quiet: bool) -> Result<(), Failure> {
     }
 }
 
+/// A run, what was measured in it, and what not to trust in that.
+pub(crate) struct Made {
+    pub run: Run,
+    pub measurements: Vec<Measurement>,
+    pub doubts: Vec<Finding>,
+}
+
+/// A run that is not kept yet.
+type Collection = (Run, StagedTrace, Vec<ResourceSample>);
+
 /// One of the runs.
 struct Session<'a> {
     options: &'a LoadHttp,
@@ -82,7 +100,7 @@ struct Session<'a> {
 
 impl Session<'_> {
     /// Makes the run, keeps it and measures it.
-    fn make(&self) -> Result<(Run, Vec<Measurement>), Failure> {
+    fn make(&self) -> Result<Made, Failure> {
         let system = self.options.system.clone().unwrap_or_else(|| self.load.target.authority.clone());
         let workload = self.options.workload.clone();
         let clients = Some(self.load.clients);
@@ -91,9 +109,10 @@ impl Session<'_> {
                 let mut transaction = Transaction::begin(root, false)?;
                 let repetition = transaction.next_repetition(&system, &workload, clients);
                 let repetition = repetition.ok_or_else(|| Failure::input("there is no free repetition"))?;
-                let (run, trace) =
-                    self.collect(transaction.staging(), Identity { system, workload, clients, repetition })?;
+                let identity = Identity { system, workload, clients, repetition };
+                let (run, trace, resources) = self.collect(transaction.staging(), identity)?;
                 transaction.add_run(&run, RunBody::Trace(Box::new(trace)))?;
+                transaction.add_resources(&run.identity, &resources)?;
                 transaction.commit()?;
                 let folder = root.join("runs").join(run_folder(&run.identity));
                 measured(run, folder)
@@ -105,9 +124,11 @@ impl Session<'_> {
                 let staging =
                     tempfile::Builder::new().prefix(".staging-").tempdir_in(parent).map_err(cannot)?;
                 let identity = Identity { system, workload, clients, repetition: 1 };
-                let (run, trace) = self.collect(staging.path(), identity)?;
+                let (run, trace, resources) = self.collect(staging.path(), identity)?;
                 let sealed = staging.path().join("trace.parquet");
                 trace.seal(&run.identity, &sealed).map_err(vana_collect::LoadError::from)?;
+                write_resources(&staging.path().join(RESOURCES_FILE), &resources)
+                    .map_err(vana_collect::LoadError::from)?;
                 let measured = measured(run, staging.path().to_owned())?;
                 // A link refuses a name that was taken in the meantime.
                 std::fs::hard_link(&sealed, path).map_err(cannot)?;
@@ -118,7 +139,7 @@ impl Session<'_> {
     }
 
     /// Sends the load; a run of which nothing was answered is none.
-    fn collect(&self, folder: &Path, identity: Identity) -> Result<(Run, StagedTrace), Failure> {
+    fn collect(&self, folder: &Path, identity: Identity) -> Result<Collection, Failure> {
         UnfinishedRun::announce(folder, &self.begun(identity.clone()))?;
         let collected = collect(self.load, folder, self.cancel, |elapsed, glance| self.show(elapsed, glance));
         self.clear();
@@ -133,7 +154,7 @@ impl Session<'_> {
             )));
         }
         let run = self.describe(&collected, identity);
-        Ok((run, collected.trace))
+        Ok((run, collected.trace, collected.resources))
     }
 
     /// What is known before it begins, for whoever has to salvage it.
@@ -164,6 +185,16 @@ impl Session<'_> {
         }
         if !options.warmup.is_zero() {
             attributes.insert("warmup_s".to_owned(), options.warmup.as_secs_f64().to_string());
+        }
+        if let Ok(cores) = vana_collect::usable_cores() {
+            attributes.insert("client_cores".to_owned(), cores.len().to_string());
+        }
+        if !self.load.tuning.cores.is_empty() {
+            let cores: Vec<String> = self.load.tuning.cores.iter().map(ToString::to_string).collect();
+            attributes.insert("pinned_to".to_owned(), cores.join(","));
+        }
+        if self.load.tuning.is_spinning {
+            attributes.insert("busy_poll".to_owned(), "true".to_owned());
         }
         if collected.is_truncated {
             attributes.insert("truncated".to_owned(), "true".to_owned());
@@ -215,11 +246,15 @@ impl Session<'_> {
     }
 }
 
-/// Reads the run again as any other.
-pub(crate) fn measured(run: Run, folder: PathBuf) -> Result<(Run, Vec<Measurement>), Failure> {
+/// Reads the run again as any other, and doubts it by the rules that one run can break.
+pub(crate) fn measured(run: Run, folder: PathBuf) -> Result<Made, Failure> {
     let run = StudyRun { run, folder };
     let measurements = reduce(&run, &ReduceOptions::default())?.measurements;
-    Ok((run.run, measurements))
+    let study = Study::of_run(run.clone());
+    let known = Measured { measurements, ..Measured::default() };
+    let checks: Vec<_> = CHECKS.iter().copied().filter(|check| SHOWN.contains(&check.name())).collect();
+    let doubts = check(&study, &known, &checks, || ())?;
+    Ok(Made { run: run.run, measurements: known.measurements, doubts })
 }
 
 /// An open loop that left requests unsent or unfinished.

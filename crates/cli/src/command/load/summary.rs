@@ -61,5 +61,14 @@ pub(crate) fn write_summary(
     if let Some(share) = run.attributes.get("client_cpu").and_then(|share| share.parse::<f64>().ok()) {
         writeln!(out, "  client CPU: {} of one processor (busiest thread)", show(share, Unit::One, true))?;
     }
+    for (name, metric, statistic) in [
+        ("client memory", metric::CLIENT_MEMORY, "max"),
+        ("schedule lag, at most", metric::SCHEDULE_LAG, "max"),
+        ("a byte over the loopback and back", metric::LOOPBACK_TIME, "min"),
+    ] {
+        if let Some(text) = value(metric, statistic) {
+            writeln!(out, "  {name}: {text}")?;
+        }
+    }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use vana_collect::{Collected, Load, Order, Stop, Target, collect, protocol};
+use vana_collect::{Collected, Load, Order, Stop, Target, Tuning, collect, protocol};
 use vana_reduce::{ReplayFidelity, replay_fidelity};
 use vana_trace::{RunBody, Transaction, UnfinishedRun, run_folder};
 use vana_types::{Fidelity, Finding, Identity, Measurement, Run, Seed, Severity};
@@ -58,7 +58,7 @@ pub(super) fn run(options: &Replay, quiet: bool) -> Result<(), Failure> {
         write_rows(options.format, "replays", &[replayed.row()])?;
     }
     if !quiet {
-        for finding in &made.run.findings {
+        for finding in made.run.findings.iter().chain(&made.doubts) {
             say(&format!("{}: {}: {}", finding.severity, finding.code, finding.message));
         }
     }
@@ -85,6 +85,7 @@ fn load(options: &Replay, source: &Source, recorded: &Recorded) -> Result<Load, 
         threads: options.threads,
         stop: Stop::Requests(recorded.count),
         timeout: options.timeout,
+        tuning: Tuning::default(),
         order: Order::Recorded(Arc::new(move |thread, threads| parts.part(thread, threads))),
         seed: Seed(1),
         randomness,
@@ -106,6 +107,7 @@ struct Session<'a> {
 struct Made {
     run: Run,
     measurements: Vec<Measurement>,
+    doubts: Vec<Finding>,
     fidelity: ReplayFidelity,
     lags: vana_collect::Lags,
 }
@@ -133,13 +135,20 @@ impl Session<'_> {
                 let (mut run, collected) = self.collect(transaction.staging(), identity(repetition))?;
                 let lags = collected.lags;
                 transaction.add_run(&run, RunBody::Trace(Box::new(collected.trace)))?;
+                transaction.add_resources(&run.identity, &collected.resources)?;
                 let trace = transaction.staged_run(&run.identity).join("trace.parquet");
                 let fidelity = self.judge(&mut run, &lags, &trace)?;
                 transaction.describe_run(&run)?;
                 transaction.commit()?;
                 let folder = root.join("runs").join(run_folder(&run.identity));
-                let (run, measurements) = measured(run, folder)?;
-                Ok(Made { run, measurements, fidelity, lags })
+                let measured = measured(run, folder)?;
+                Ok(Made {
+                    run: measured.run,
+                    measurements: measured.measurements,
+                    doubts: measured.doubts,
+                    fidelity,
+                    lags,
+                })
             }
             (None, Some(path)) => {
                 let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -152,10 +161,16 @@ impl Session<'_> {
                 let sealed = staging.path().join("trace.parquet");
                 collected.trace.seal(&run.identity, &sealed).map_err(vana_collect::LoadError::from)?;
                 let fidelity = self.judge(&mut run, &lags, &sealed)?;
-                let (run, measurements) = measured(run, staging.path().to_owned())?;
+                let measured = measured(run, staging.path().to_owned())?;
                 // A link refuses a name that was taken in the meantime.
                 std::fs::hard_link(&sealed, path).map_err(cannot)?;
-                Ok(Made { run, measurements, fidelity, lags })
+                Ok(Made {
+                    run: measured.run,
+                    measurements: measured.measurements,
+                    doubts: measured.doubts,
+                    fidelity,
+                    lags,
+                })
             }
             (None, None) => Err(Failure::input("give --study or --trace")),
         }
