@@ -9,7 +9,7 @@ use support::{Desk, repository};
 use vana_analysis::{CHECKS, Check, Measured, check, measure};
 use vana_reduce::ReduceOptions;
 use vana_testkit::{CleanStudy, Request, printed_run, write_printed_study};
-use vana_trace::Study;
+use vana_trace::{Study, UnfinishedRun};
 use vana_types::{Finding, Outcome, Run, Severity, Unit};
 
 /// A study and what is measured of it.
@@ -153,6 +153,13 @@ fn plant_for(name: &str, root: &Path) {
             );
         }
         "percentile-unsupported" => plant(&small(), root, |_, requests| requests.truncate(300)),
+        "unfinished-run" => {
+            let run = rate("a", 1, 1, "mean", 1.0);
+            print(root, std::slice::from_ref(&run));
+            let left = root.join(".staging-left");
+            std::fs::create_dir(&left).unwrap();
+            UnfinishedRun::announce(&left, &run).unwrap();
+        }
         other => panic!("nothing is planted for {other}"),
     }
 }
@@ -171,7 +178,7 @@ fn place_of(name: &str) -> Vec<Place> {
         "autocorrelated" | "multimodal" | "percentile-unsupported" => vec![(Info, one, Some(4))],
         "retransmission-ladder" | "too-short" => vec![(Warning, one, None)],
         "starved-connections" | "too-few-repetitions" => vec![(Warning, Some("a"), None)],
-        "outlier" | "client-saturated" => vec![(Warning, Some("a"), Some(1))],
+        "outlier" | "client-saturated" | "unfinished-run" => vec![(Warning, Some("a"), Some(1))],
         "common-ceiling" => vec![(Warning, None, None)],
         "suspect-value" => vec![(Error, Some("a"), Some(20))],
         "impossible-summary" => vec![(Error, Some("a"), Some(1))],

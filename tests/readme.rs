@@ -64,8 +64,9 @@ fn the_other_commands_of_vana_succeed() {
     let commands: Vec<String> = blocks("sh")
         .iter()
         .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
-        // The load has a server of its own, in tests/load.rs.
-        .filter(|line| line.starts_with("vana ") && !line.starts_with("vana load "))
+        // Those that need a server have one in tests/load.rs and tests/replay.rs.
+        .filter(|line| line.starts_with("vana "))
+        .filter(|line| !line.starts_with("vana load ") && !line.starts_with("vana replay "))
         .collect();
     assert_eq!(commands.len(), 1);
     for command in commands {

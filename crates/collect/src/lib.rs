@@ -32,6 +32,7 @@ mod alarm;
 mod arrivals;
 mod connection;
 mod error;
+mod lag;
 mod options;
 mod protocol;
 mod queue;
@@ -50,6 +51,7 @@ mod worker;
 
 pub use arrivals::{Arrival, Arrivals};
 pub use error::LoadError;
+pub use lag::{Lag, Lags};
 pub use options::{Load, Order, Request, Stop, Tuning, Uniform};
 pub use protocol::{Answer, PROTOCOLS, Prepared, Protocol, Reader, Response, protocol};
 pub use run::{Collected, collect};

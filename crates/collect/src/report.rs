@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Lags;
+
 /// What a thread says when it is done.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Report {
@@ -13,4 +15,6 @@ pub(crate) struct Report {
     pub cpu_share: f64,
     /// How long it waited for the writer.
     pub stalled: Duration,
+    /// Why requests were sent late.
+    pub lags: Lags,
 }

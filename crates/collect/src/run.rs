@@ -18,7 +18,7 @@ use crate::sampler::Sampler;
 use crate::tls::Tls;
 use crate::watch::{Glance, Live};
 use crate::worker::{Shared, Worker};
-use crate::{Arrivals, Load, LoadError, Order, Part, Prepared, Stop, system};
+use crate::{Arrivals, Lags, Load, LoadError, Order, Part, Prepared, Stop, system};
 
 /// How often the caller may look.
 const LOOK: Duration = Duration::from_millis(500);
@@ -43,6 +43,8 @@ pub struct Collected {
     pub findings: Vec<Finding>,
     /// The last thing that went wrong with a request, if anything did.
     pub failure: Option<String>,
+    /// Why requests with a due time were sent late.
+    pub lags: Lags,
 }
 
 /// Makes a load and records every request in `folder`. Ends at the end of the load, or soon after `cancel` is set;
@@ -122,6 +124,7 @@ pub fn collect(
         is_truncated,
         client_cpu: reports.iter().map(|report| report.cpu_share).fold(0.0, f64::max),
         findings: stalls(&reports).into_iter().collect(),
+        lags: reports.iter().map(|report| report.lags).fold(Lags::default(), Lags::with),
         failure: reports.into_iter().filter_map(|report| report.failure).next_back(),
         resources: sampler.finish(start_ns),
         trace,

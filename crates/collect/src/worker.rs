@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use mio::event::Event;
 use mio::{Events, Poll, Token};
+use vana_trace::NO_TIME;
 use vana_types::Outcome;
 
-use crate::Tuning;
 use crate::alarm::Alarm;
 use crate::connection::{Connection, Ending, Heard, State};
 use crate::queue::Queue;
@@ -18,6 +18,7 @@ use crate::recorder::Recording;
 use crate::report::Report;
 use crate::system::{pin, thread_cpu};
 use crate::tls::Tls;
+use crate::{Lags, Tuning};
 
 /// How often deadlines and the end are looked at.
 const TICK_NS: i64 = 10_000_000;
@@ -56,6 +57,7 @@ pub(crate) struct Worker<'a> {
     buffer: Vec<u8>,
     busy: usize,
     failure: Option<String>,
+    lags: Lags,
 }
 
 impl<'a> Worker<'a> {
@@ -80,6 +82,7 @@ impl<'a> Worker<'a> {
             buffer: vec![0; BUFFER_BYTES],
             busy: 0,
             failure: None,
+            lags: Lags::default(),
         })
     }
 
@@ -135,6 +138,7 @@ impl<'a> Worker<'a> {
             is_truncated,
             cpu_share: if wall > 0.0 { (busy / wall).max(0.0) } else { 0.0 },
             stalled,
+            lags: self.lags,
         })
     }
 
@@ -212,7 +216,7 @@ impl<'a> Worker<'a> {
             let opened = connection.is_open();
             let now_ns = self.now_ns();
             match opened {
-                Ok(true) => self.send_next(index, now_ns),
+                Ok(true) => self.send_next(index, now_ns, false),
                 Ok(false) => return,
                 Err(error) => return self.refuse(index, now_ns, &error.to_string()),
             }
@@ -250,26 +254,37 @@ impl<'a> Worker<'a> {
     /// Sends what is due over connections that wait.
     fn send_due(&mut self, now_ns: i64) {
         while let Some(index) = self.idle.pop() {
-            if self.connections.get(index).is_none_or(|connection| connection.state != State::Idle) {
+            if !self.is_idle(index) {
                 continue;
             }
             // What may not be sent yet puts the connection back.
             let before = self.idle.len();
-            self.send_next(index, now_ns);
+            self.send_next(index, now_ns, true);
             if self.idle.len() > before {
                 break;
             }
         }
     }
 
+    fn is_idle(&self, index: usize) -> bool {
+        self.connections.get(index).is_some_and(|connection| connection.state == State::Idle)
+    }
+
     /// Sends the next request over an open connection, or lets the connection wait for it.
-    fn send_next(&mut self, index: usize, now_ns: i64) {
-        let Some(connection) = self.connections.get_mut(index) else { return };
+    fn send_next(&mut self, index: usize, now_ns: i64, was_free: bool) {
         let Some(next) = self.queue.take(now_ns) else {
-            connection.state = State::Idle;
-            self.idle.push(index);
+            if let Some(connection) = self.connections.get_mut(index) {
+                connection.state = State::Idle;
+                self.idle.push(index);
+            }
             return;
         };
+        if next.due_ns != NO_TIME {
+            // Another one that was free would have done as well.
+            let is_free = was_free || self.idle.last().is_some_and(|&other| self.is_idle(other));
+            self.lags.count(is_free, now_ns - next.due_ns);
+        }
+        let Some(connection) = self.connections.get_mut(index) else { return };
         self.busy += 1;
         if connection.send(self.shared.requests, next, now_ns).is_err() {
             let why = "the connection was closed before the request was sent";
@@ -296,7 +311,7 @@ impl<'a> Worker<'a> {
         let stays_open = stays_open && !connection.has_unsent(self.shared.requests);
         self.recording.push(connection.record(outcome, status, self.number, now_ns));
         if stays_open {
-            self.send_next(index, now_ns);
+            self.send_next(index, now_ns, false);
         } else {
             self.close(index, now_ns, now_ns);
         }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use vana_trace::{Bin, StagedTrace};
 use vana_types::{Finding, IntervalReport, Measurement, Reported, Tool};
 
+use crate::Recording;
+
 /// One run of a file, before flags, path pattern and study give it an identity.
 ///
 /// `clients` and `workload` are what the file itself says; flags and patterns override the first and prefix the second.
@@ -50,6 +52,8 @@ pub enum Body {
     Histogram(Vec<(&'static str, Vec<Bin>)>),
     /// Every request, already on disk under a temporary name.
     Trace(Box<StagedTrace>),
+    /// What was asked and when, and every request where it is known how long each took.
+    Recording(Box<Recording>),
     /// Cells of a publication; the draft is no run.
     Published(PublishedCells),
 }

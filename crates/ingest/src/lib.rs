@@ -16,6 +16,7 @@ mod lines;
 mod number;
 mod options;
 mod pattern;
+mod recording;
 mod session;
 
 pub use draft::{Body, Draft, PublishedCells};
@@ -24,4 +25,5 @@ pub use format::{Detection, FORMATS, Format};
 pub use input::Input;
 pub use options::{ColumnMap, ReadOptions};
 pub use pattern::{Pattern, PatternError};
-pub use session::{IdentityOptions, IngestError, IngestOptions, IngestedRun, ingest};
+pub use recording::Recording;
+pub use session::{IdentityOptions, IngestError, IngestOptions, IngestedRun, ingest, read};

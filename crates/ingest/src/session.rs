@@ -1,9 +1,11 @@
 //! Files become runs of a study: detection, identity, and everything or nothing.
 
+mod salvage;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use vana_trace::{RunBody, StudyError, Transaction};
+use vana_trace::{RunBody, StudyError, Transaction, UnfinishedRun};
 use vana_types::{Fidelity, Finding, Identity, RUN_FORMAT, Run, Severity, Source};
 
 use crate::choice::choose;
@@ -112,7 +114,15 @@ pub fn ingest(
 ) -> Result<Vec<IngestedRun>, IngestError> {
     let mut session =
         Session { transaction: Transaction::begin(root, options.force)?, options, runs: Vec::new() };
+    let mut salvaged = Vec::new();
     for path in files {
+        if path.is_dir()
+            && let Some(unfinished) = UnfinishedRun::open(path)?
+        {
+            session.salvage(&unfinished, path)?;
+            salvaged.push(unfinished);
+            continue;
+        }
         let input = Input::open(path).map_err(|source| IngestError::Read { path: path.clone(), source })?;
         progress(path, input.len());
         let refuse = |source| IngestError::Read { path: path.clone(), source };
@@ -120,7 +130,18 @@ pub fn ingest(
         session.add(&input)?;
     }
     session.transaction.commit()?;
+    for unfinished in salvaged {
+        unfinished.remove()?;
+    }
     Ok(session.runs)
+}
+
+/// Reads one file outside of any study; traces and workloads lie in `options.staging`.
+pub fn read(path: &Path, options: &ReadOptions) -> Result<(&'static dyn Format, Vec<Draft>), IngestError> {
+    let refuse = |source| IngestError::Read { path: path.to_owned(), source };
+    let input = Input::open(path).map_err(refuse)?;
+    let format = choose(&input, None, &options.map).map_err(refuse)?;
+    Ok((format, format.read(&input, options).map_err(refuse)?))
 }
 
 struct Session<'a> {
@@ -218,6 +239,19 @@ impl Session<'_> {
                 outcomes.clone_from(&trace.summary().outcomes);
                 let rows = trace.summary().rows;
                 (RunBody::Trace(trace), Some(rows), Fidelity::Trace)
+            }
+            Body::Recording(recording) => {
+                let requests = Some(recording.requests);
+                outcomes.clone_from(&recording.outcomes);
+                let trace = recording.trace.map(Box::new);
+                let fidelity = match &trace {
+                    Some(trace) => {
+                        outcomes.clone_from(&trace.summary().outcomes);
+                        Fidelity::Trace
+                    }
+                    None => Fidelity::Summary,
+                };
+                (RunBody::Recording(Box::new(recording.workload), trace), requests, fidelity)
             }
             Body::Published(cells) => return self.add_published(cells.cells.len(), identity, input, format),
         };

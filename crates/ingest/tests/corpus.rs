@@ -7,6 +7,8 @@
 mod histograms;
 #[path = "corpus/load.rs"]
 mod load;
+#[path = "corpus/recordings.rs"]
+mod recordings;
 mod support;
 #[path = "corpus/tables.rs"]
 mod tables;
@@ -45,7 +47,14 @@ fn strangers(folder: &str, own: &str) -> Option<Vec<(String, Vec<&'static str>)>
 
 #[test]
 fn every_file_is_recognised_by_its_format_alone() {
-    for (folder, own) in [("wrk2", "wrk2"), ("hgrm", "hgrm"), ("hlog", "hlog")] {
+    for (folder, own) in [
+        ("wrk2", "wrk2"),
+        ("hgrm", "hgrm"),
+        ("hlog", "hlog"),
+        ("access-log", "access-log"),
+        ("goreplay", "gor"),
+        ("arrival-trace", "arrivals-csv"),
+    ] {
         let Some(others) = strangers(folder, own) else { return };
         assert_eq!(others, [], "{folder}");
     }
@@ -73,10 +82,22 @@ fn every_file_is_recognised_by_its_format_alone() {
 #[test]
 fn no_file_of_another_tool_is_mistaken() {
     let root = corpus_or_skip!("corpus");
-    let own = ["wrk", "wrk2", "hgrm", "hlog", "sysbench", "redis-benchmark", "runs-csv", "published"];
+    let own = [
+        "access-log",
+        "gor",
+        "arrivals-csv",
+        "wrk",
+        "wrk2",
+        "hgrm",
+        "hlog",
+        "sysbench",
+        "redis-benchmark",
+        "runs-csv",
+        "published",
+    ];
     for path in files(&root) {
         let folder = path.strip_prefix(&root).unwrap().iter().next().unwrap().to_str().unwrap().to_owned();
-        if !own.contains(&&*folder) {
+        if !own.contains(&&*folder) && !["goreplay", "arrival-trace"].contains(&&*folder) {
             let (sure, _) = detected(&Input::open(&path).unwrap());
             let mistaken: Vec<_> = sure.into_iter().filter(|name| own.contains(name)).collect();
             assert_eq!(mistaken, Vec::<&str>::new(), "{}", path.display());

@@ -9,6 +9,8 @@ mod error;
 mod histogram;
 mod options;
 mod printed;
+mod recorded;
+mod replay;
 mod reported;
 mod resources;
 mod totals;
@@ -19,6 +21,7 @@ use vana_types::{Curve, Fidelity, Finding, Identity, Measurement, Origin, Status
 
 pub use error::ReduceError;
 pub use options::{ReduceOptions, Selection, Within};
+pub use replay::{LAG_STATISTICS, ReplayFidelity, replay_fidelity, scaled_ns};
 
 /// What a run comes down to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,7 +42,8 @@ pub fn reduce(run: &StudyRun, options: &ReduceOptions) -> Result<Reduction, Redu
     match run.run.fidelity {
         Fidelity::Trace => reduce_trace(run, &mut sink)?,
         Fidelity::Histogram => histogram::reduce(run, &mut sink)?,
-        Fidelity::Summary | Fidelity::Published => {}
+        Fidelity::Summary => recorded::reduce(run, &mut sink)?,
+        Fidelity::Published => {}
     }
     resources::reduce(run, &mut sink)?;
     reported::reduce(&run.run, &mut sink);

@@ -27,6 +27,7 @@ mod block;
 mod block_bootstrap;
 mod bootstrap;
 mod dip;
+mod distance;
 mod distribution;
 mod effect;
 mod external_select;
@@ -63,6 +64,7 @@ pub use bins::{Bins, BinsError};
 pub use block_bootstrap::{BlockBootstrap, BlockStatistic, block_bootstrap, block_length};
 pub use bootstrap::{Bootstrapped, bca};
 pub use dip::{Dip, DipError, dip};
+pub use distance::{Distance, distance};
 pub use distribution::Distribution;
 pub use effect::{
     Equivalence, QuantileShift, RatioInterval, Shift, cliffs_delta, equivalence, equivalence_from_summary,

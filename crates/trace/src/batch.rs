@@ -2,7 +2,7 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowPrimitiveType, Int32Type, Int64Type, UInt16Type, UInt32Type};
-use arrow_array::{Array, ArrayRef, Int64Array, UInt16Array};
+use arrow_array::{Array, ArrayRef, Int64Array, UInt16Array, UInt32Array};
 use vana_types::Outcome;
 
 use crate::rows::{NO_CONNECTION, NO_STATUS, NO_TIME, NO_WORKER};
@@ -72,6 +72,11 @@ impl Batch {
     /// The workers; `None` if the file does not know them.
     pub fn workers(&self) -> Option<&UInt16Array> {
         self.array(Column::Worker).map(AsArray::as_primitive)
+    }
+
+    /// The connections; `None` if the file does not know them.
+    pub(crate) fn connections(&self) -> Option<&UInt32Array> {
+        self.array(Column::Connection).map(AsArray::as_primitive)
     }
 
     /// The outcome of one row.

@@ -9,7 +9,7 @@ use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::Result;
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{FileMetaData, KeyValue, RowGroupMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
@@ -58,7 +58,19 @@ impl Encoder {
         for chunk in chunks {
             chunk.append_to_row_group(&mut row_group)?;
         }
-        row_group.close().map(|_| ())
+        row_group.close()?;
+        // What is with the system outlives this process.
+        self.file.flush()?;
+        Ok(())
+    }
+
+    /// The row group that was written last, and what is said of the whole file.
+    pub fn last(&self) -> Option<(FileMetaData, &RowGroupMetaData)> {
+        let group = self.file.flushed_row_groups().last()?;
+        let schema = group.schema_descr_ptr();
+        let created_by = Some(self.file.properties().created_by().to_owned());
+        let pairs = self.file.properties().key_value_metadata().cloned();
+        Some((FileMetaData::new(2, group.num_rows(), created_by, pairs, schema, None), group))
     }
 
     /// Writes the footer with the run's identity as JSON.

@@ -36,9 +36,11 @@ mod published;
 mod reader;
 mod resources;
 mod rows;
+mod salvage;
 mod study;
 mod sums;
 mod transaction;
+mod workload;
 mod writer;
 
 pub use batch::Batch;
@@ -50,7 +52,12 @@ pub use published::{PUBLISHED_COLUMNS, PublishedError, parse_published};
 pub use reader::TraceReader;
 pub use resources::{RESOURCES_FILE, read_resources, write_resources};
 pub use rows::{NO_CONNECTION, NO_STATUS, NO_TIME, NO_WORKER, Rows};
+pub use salvage::UnfinishedRun;
 pub use study::{Study, StudyRun, read_run};
 pub use sums::{FileDigest, SUMS_FILE, Sums, hash_file};
 pub use transaction::{RunBody, Transaction};
+pub use workload::{
+    StagedWorkload, WORKLOAD_FILE, WorkloadArrivals, WorkloadReader, WorkloadRequest, WorkloadSummary,
+    WorkloadWriter,
+};
 pub use writer::{ROW_GROUP_ROWS, StagedTrace, TraceSummary, TraceWriter};

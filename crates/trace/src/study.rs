@@ -6,7 +6,9 @@ use vana_types::{Fidelity, Measurement, RUN_FORMAT, Run, StudyConfig, System, Wo
 
 use crate::resources::RESOURCES_FILE;
 use crate::sums::relative;
-use crate::{StudyError, Sums, TraceError, TraceReader, hash_file, run_identity};
+use crate::{
+    StudyError, Sums, TraceError, TraceReader, UnfinishedRun, WORKLOAD_FILE, hash_file, run_identity,
+};
 
 /// A folder of runs, what is compared in it, and what was published about it.
 #[derive(Debug)]
@@ -18,6 +20,8 @@ pub struct Study {
     pub runs: Vec<StudyRun>,
     /// Cells of publications, in the order of their files.
     pub published: Vec<Measurement>,
+    /// What killed runs left behind.
+    pub unfinished: Vec<UnfinishedRun>,
 }
 
 /// A run and where its data lie.
@@ -49,6 +53,11 @@ impl StudyRun {
         self.folder.join(RESOURCES_FILE)
     }
 
+    /// What was asked and when, for a run in which that is known.
+    pub fn workload(&self) -> PathBuf {
+        self.folder.join(WORKLOAD_FILE)
+    }
+
     /// Its histograms, for a run of fidelity `histogram`.
     pub fn histogram(&self) -> PathBuf {
         self.folder.join("histogram.parquet")
@@ -59,13 +68,20 @@ impl Study {
     /// A run by itself, as a study that compares nothing.
     pub fn of_run(run: StudyRun) -> Self {
         let root = run.folder.clone();
-        Self { root, config: StudyConfig::default(), runs: vec![run], published: Vec::new() }
+        Self {
+            root,
+            config: StudyConfig::default(),
+            runs: vec![run],
+            published: Vec::new(),
+            unfinished: Vec::new(),
+        }
     }
 
-    /// Opens a study. One with neither runs nor published cells is refused.
+    /// Opens a study. One with neither runs nor published cells is refused, unless a killed run left something behind.
     pub fn open(root: &Path) -> Result<Self, StudyError> {
-        let study = Self::open_or_empty(root)?;
-        if study.runs.is_empty() && study.published.is_empty() {
+        let mut study = Self::open_or_empty(root)?;
+        study.unfinished = UnfinishedRun::of_study(root)?;
+        if study.runs.is_empty() && study.published.is_empty() && study.unfinished.is_empty() {
             return Err(StudyError::Empty(root.to_owned()));
         }
         Ok(study)
@@ -90,7 +106,7 @@ impl Study {
                 published.extend(crate::published::read_published(&path)?);
             }
         }
-        Ok(Self { root: root.to_owned(), config, runs, published })
+        Ok(Self { root: root.to_owned(), config, runs, published, unfinished: Vec::new() })
     }
 
     /// The study's folder.
@@ -171,8 +187,17 @@ fn read_config(path: &Path) -> Result<StudyConfig, StudyError> {
     Ok(config)
 }
 
-/// The entries of a folder by name; a folder that is not there has none.
+/// The entries of a folder by name, without hidden ones; a folder that is not there has none.
 pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, StudyError> {
+    let is_hidden =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+    let mut paths = hidden_entries(folder)?;
+    paths.retain(|path| !is_hidden(path));
+    Ok(paths)
+}
+
+/// The same, and the hidden ones too.
+pub(crate) fn hidden_entries(folder: &Path) -> Result<Vec<PathBuf>, StudyError> {
     let listing = match std::fs::read_dir(folder) {
         Ok(listing) => listing,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -180,10 +205,7 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, StudyError> {
     };
     let mut paths = Vec::new();
     for entry in listing {
-        let entry = entry.map_err(StudyError::io(folder))?;
-        if !entry.file_name().as_encoded_bytes().starts_with(b".") {
-            paths.push(entry.path());
-        }
+        paths.push(entry.map_err(StudyError::io(folder))?.path());
     }
     paths.sort();
     Ok(paths)

@@ -3,12 +3,15 @@
 //! Everything is written into a hidden folder beside its place and renamed at the end; what fails before leaves the
 //! study as it was, and what is killed in between leaves only complete runs.
 
+mod recover;
+
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use recover::recover;
 use tempfile::TempDir;
 use vana_types::{Identity, ResourceSample, Run};
 
@@ -16,10 +19,13 @@ use crate::histogram::write_histogram;
 use crate::resources::{RESOURCES_FILE, write_resources};
 use crate::sums::relative;
 use crate::writer::make_readable;
-use crate::{Bin, SUMS_FILE, StagedTrace, Study, StudyError, StudyRun, Sums, hash_file, run_folder};
+use crate::{
+    Bin, SUMS_FILE, StagedTrace, StagedWorkload, Study, StudyError, StudyRun, Sums, UnfinishedRun,
+    WORKLOAD_FILE, hash_file, run_folder,
+};
 
 /// Folder of what is not yet in its place.
-const STAGING: &str = ".staging-";
+pub(crate) const STAGING: &str = ".staging-";
 /// Folder within it of what was in that place before.
 const REPLACED: &str = "replaced";
 
@@ -32,6 +38,8 @@ pub enum RunBody {
     Histogram(Vec<(String, Vec<Bin>)>),
     /// Every request.
     Trace(Box<StagedTrace>),
+    /// What was asked and when, and every request where more is known of them.
+    Recording(Box<StagedWorkload>, Option<Box<StagedTrace>>),
 }
 
 /// A change of a study in the making. Dropped without [`Transaction::commit`], it leaves nothing behind.
@@ -138,14 +146,29 @@ impl Transaction {
             RunBody::Summary => {}
             RunBody::Histogram(metrics) => write_histogram(&folder.join("histogram.parquet"), &metrics)?,
             RunBody::Trace(trace) => trace.seal(&run.identity, &folder.join("trace.parquet"))?,
+            RunBody::Recording(workload, trace) => {
+                workload.seal(&folder.join(WORKLOAD_FILE))?;
+                if let Some(trace) = trace {
+                    trace.seal(&run.identity, &folder.join("trace.parquet"))?;
+                }
+            }
         }
-        let path = folder.join("run.json");
+        self.targets.push(target);
+        self.describe_run(run)
+    }
+
+    /// Where a run that was added lies until the commit.
+    pub fn staged_run(&self, identity: &Identity) -> PathBuf {
+        self.staging().join("runs").join(run_folder(identity))
+    }
+
+    /// Describes a run that was added anew.
+    pub fn describe_run(&self, run: &Run) -> Result<(), StudyError> {
+        let path = self.staged_run(&run.identity).join("run.json");
         let mut json = serde_json::to_string_pretty(run)
             .map_err(|error| StudyError::io(&path)(std::io::Error::other(error)))?;
         json.push('\n');
-        std::fs::write(&path, json).map_err(StudyError::io(&path))?;
-        self.targets.push(target);
-        Ok(())
+        std::fs::write(&path, json).map_err(StudyError::io(&path))
     }
 
     /// Adds what system and client used in a run that was added before; nothing where nothing was read.
@@ -153,8 +176,7 @@ impl Transaction {
         if samples.is_empty() {
             return Ok(());
         }
-        let folder = self.staging().join("runs").join(run_folder(identity));
-        Ok(write_resources(&folder.join(RESOURCES_FILE), samples)?)
+        Ok(write_resources(&self.staged_run(identity).join(RESOURCES_FILE), samples)?)
     }
 
     /// Keeps an ingested original, byte for byte, under `raw/`; returns its path relative to the study.
@@ -201,6 +223,7 @@ impl Transaction {
 
     /// Puts everything in its place. On failure the study is as it was before.
     pub fn commit(mut self) -> Result<(), StudyError> {
+        UnfinishedRun::withdraw(self.staging());
         for target in &self.targets {
             let staged = self.staging().join(target);
             let name = relative(Path::new(""), target);
@@ -293,23 +316,4 @@ impl Drop for Transaction {
 /// A name without control characters: a line end would end its line in `SHA256SUMS`.
 fn plain(name: &str) -> String {
     name.chars().map(|letter| if letter.is_control() { '_' } else { letter }).collect()
-}
-
-/// Puts back what a killed vana was about to replace, and removes what it left; the lock says that no other one is at
-/// work here.
-fn recover(root: &Path) {
-    let Ok(listing) = std::fs::read_dir(root) else { return };
-    for entry in listing.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(STAGING) {
-            let replaced = entry.path().join(REPLACED);
-            for path in Sums::files(&replaced).unwrap_or_default() {
-                let place = root.join(relative(&replaced, &path));
-                let is_open = place.parent().is_some_and(|parent| std::fs::create_dir_all(parent).is_ok());
-                if is_open && !place.exists() {
-                    let _ = std::fs::rename(&path, &place);
-                }
-            }
-            let _ = std::fs::remove_dir_all(entry.path());
-        }
-    }
 }

@@ -14,6 +14,7 @@ use vana_types::{Identity, Outcome};
 
 use crate::encode::Encoder;
 use crate::merge::merge;
+use crate::salvage::{Journal, PARTIAL};
 use crate::{Rows, TraceError};
 
 /// Rows in one row group: an eighth of what format 1 allows, so that a writer and a reader need little memory.
@@ -46,6 +47,8 @@ pub struct TraceSummary {
 pub struct TraceWriter {
     file: NamedTempFile,
     encoder: Encoder,
+    /// From the first full row group on.
+    journal: Option<Journal>,
     operations: Vec<String>,
     operation_ids: HashMap<String, u32>,
     pending: Rows,
@@ -67,6 +70,7 @@ impl TraceWriter {
         Ok(Self {
             file,
             encoder,
+            journal: None,
             operations: Vec::new(),
             operation_ids: HashMap::new(),
             pending: Rows::default(),
@@ -131,7 +135,26 @@ impl TraceWriter {
         self.groups += 1;
         rows.rebase(base);
         let operations = StringArray::from_iter_values(&self.operations);
-        self.encoder.write(&rows, &operations).map_err(TraceError::parquet(self.file.path()))
+        self.encoder.write(&rows, &operations).map_err(TraceError::parquet(self.file.path()))?;
+        self.note()
+    }
+
+    /// Makes it possible to salvage the row group that was written last.
+    fn note(&mut self) -> Result<(), TraceError> {
+        let path = self.file.path();
+        let Some((file, group)) = self.encoder.last() else { return Ok(()) };
+        if self.journal.is_none() {
+            self.journal = Some(Journal::create(path).map_err(TraceError::io(path))?);
+        }
+        match &mut self.journal {
+            Some(journal) => journal.add(&file, group).map_err(TraceError::parquet(path)),
+            None => Ok(()),
+        }
+    }
+
+    /// Where it lies.
+    pub(crate) fn folder(&self) -> &Path {
+        self.file.path().parent().unwrap_or(Path::new("."))
     }
 
     /// Ends the rows. The trace is on disk in order, still under its temporary name and without a footer.
@@ -152,7 +175,7 @@ impl TraceWriter {
     /// Merges segments, some at a time, until all rows are in one order, and moves their origin by `shift`.
     fn ordered(mut self, mut shift: i64) -> Result<StagedTrace, TraceError> {
         let operations = StringArray::from_iter_values(&self.operations);
-        let folder = self.file.path().parent().unwrap_or(Path::new(".")).to_owned();
+        let folder = self.folder().to_owned();
         let mut segments = std::mem::take(&mut self.segments);
         while segments.len() > 1 {
             let (file, encoder) = start(&folder)?;
@@ -172,12 +195,17 @@ impl TraceWriter {
             }
             (segments, shift) = (merged, 0);
         }
-        Ok(StagedTrace { file: self.file, encoder: self.encoder, summary: self.summary })
+        Ok(StagedTrace {
+            file: self.file,
+            encoder: self.encoder,
+            _journal: self.journal,
+            summary: self.summary,
+        })
     }
 }
 
 fn start(folder: &Path) -> Result<(NamedTempFile, Encoder), TraceError> {
-    let file = NamedTempFile::with_suffix_in(".parquet.partial", folder).map_err(TraceError::io(folder))?;
+    let file = NamedTempFile::with_suffix_in(PARTIAL, folder).map_err(TraceError::io(folder))?;
     let handle = file.reopen().map_err(TraceError::io(file.path()))?;
     let encoder = Encoder::new(handle).map_err(TraceError::parquet(file.path()))?;
     Ok((file, encoder))
@@ -187,6 +215,8 @@ fn start(folder: &Path) -> Result<(NamedTempFile, Encoder), TraceError> {
 pub struct StagedTrace {
     file: NamedTempFile,
     encoder: Encoder,
+    /// Until the footer is written.
+    _journal: Option<Journal>,
     summary: TraceSummary,
 }
 
@@ -227,78 +257,4 @@ pub(crate) fn make_readable(path: &Path) -> Result<(), TraceError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Column, TraceReader};
-
-    /// Writes requests sent at these times, in this order, and reads back what is on disk.
-    fn written(stamps: &[i64]) -> (Vec<i64>, Vec<String>, TraceSummary) {
-        let folder = tempfile::tempdir().unwrap();
-        let mut writer = TraceWriter::create(folder.path()).unwrap();
-        for &sent in stamps {
-            let mut rows = Rows::default();
-            let operation = writer.operation(&format!("op {}", sent % 3));
-            rows.push(sent, 10, operation, Outcome::Ok);
-            writer.write(rows).unwrap();
-        }
-        let identity = Identity { system: "s".into(), workload: "w".into(), clients: None, repetition: 1 };
-        let path = folder.path().join("trace.parquet");
-        let staged = writer.stage().unwrap();
-        let summary = staged.summary().clone();
-        staged.seal(&identity, &path).unwrap();
-        let (mut sent, mut operations) = (Vec::new(), Vec::new());
-        let reader = TraceReader::open(&path).unwrap();
-        reader
-            .scan(&[Column::Sent, Column::Operation], |batch| {
-                sent.extend_from_slice(batch.i64s(Column::Sent));
-                let (keys, names) = batch.operations();
-                operations.extend(keys.iter().map(|&key| names[key as usize].to_owned()));
-            })
-            .unwrap();
-        assert_eq!(folder.path().read_dir().unwrap().count(), 1, "nothing but the trace is left");
-        (sent, operations, summary)
-    }
-
-    #[test]
-    fn rows_in_any_order_come_out_ordered_from_the_first_request_on() {
-        let start = 1_700_000_000_000_000_000;
-        let rows = 1000;
-        let orders: [Vec<i64>; 4] = [
-            (0..rows).collect(),
-            (0..rows).map(|n| n ^ 1).collect(),
-            (0..rows).rev().collect(),
-            (0..rows).map(|n| n * 617 % rows).collect(),
-        ];
-        for order in orders {
-            let stamps: Vec<i64> = order.iter().map(|n| start + n).collect();
-            let (sent, operations, summary) = written(&stamps);
-            assert_eq!(sent, (0..rows).collect::<Vec<_>>());
-            let expected = sent.iter().map(|n| format!("op {}", (start + n) % 3));
-            assert_eq!(operations, expected.collect::<Vec<_>>());
-            assert_eq!((summary.rows, summary.start_ns, summary.duration_ns), (1000, start, 1009));
-        }
-    }
-
-    #[test]
-    fn a_descending_file_is_merged_in_several_passes() {
-        // 16 row groups of 64 rows, each before the one written earlier: more than are merged at once.
-        let (sent, _, summary) = written(&(0..1024).rev().collect::<Vec<_>>());
-        assert!(sent.is_sorted());
-        assert!(summary.late_rows as usize > MERGED_AT_ONCE * ROW_GROUP_ROWS);
-    }
-
-    #[test]
-    fn a_trace_without_rows_is_a_file_without_rows() {
-        assert_eq!(written(&[]), (Vec::new(), Vec::new(), TraceSummary::default()));
-    }
-
-    #[test]
-    fn operations_without_end_share_a_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut writer = TraceWriter::create(folder.path()).unwrap();
-        let ids: Vec<u32> = (0..=OPERATION_LIMIT + 1).map(|n| writer.operation(&n.to_string())).collect();
-        assert_eq!(ids[OPERATION_LIMIT], ids[OPERATION_LIMIT + 1]);
-        assert_eq!(writer.operation("7"), 7);
-        assert!(writer.stage().unwrap().summary().operations_truncated);
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use vana_trace::{Study, StudyRun};
+use vana_trace::{Study, StudyRun, UnfinishedRun};
 use vana_types::{Cell, CellKey, Finding, Measurement, Status, StudyConfig, Timeline, metric};
 
 use crate::check::scan::RunScan;
@@ -19,6 +19,8 @@ pub struct Checked<'a> {
     pub config: &'a StudyConfig,
     /// Runs by identity.
     pub runs: &'a [StudyRun],
+    /// What killed runs left behind.
+    pub unfinished: &'a [UnfinishedRun],
     /// One number each.
     pub measurements: &'a [Measurement],
     /// Requests per second, one a run.
@@ -49,6 +51,7 @@ impl<'a> Checked<'a> {
         Self {
             config: &study.config,
             runs: &study.runs,
+            unfinished: &study.unfinished,
             measurements: &measured.measurements,
             timelines: &measured.timelines,
             cells,

@@ -27,6 +27,7 @@ mod starved_connections;
 mod suspect_value;
 mod too_few_repetitions;
 mod too_short;
+mod unfinished_run;
 
 use vana_trace::Study;
 use vana_types::Finding;
@@ -76,6 +77,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &too_few_repetitions::TooFewRepetitions,
     &blocked_order::BlockedOrder,
     &percentile_unsupported::PercentileUnsupported,
+    &unfinished_run::Unfinished,
 ];
 
 /// Runs some of [`CHECKS`] over what was measured of a study with its series; the worst findings come first. `done`

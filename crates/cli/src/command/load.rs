@@ -2,10 +2,10 @@
 
 mod cores;
 mod plan;
-mod quantity;
+pub(super) mod quantity;
 mod requests;
-mod session;
-mod summary;
+pub(super) mod session;
+pub(super) mod summary;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -130,7 +130,7 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
-fn randomness(seed: Seed, thread: u64) -> Uniform {
+pub(super) fn randomness(seed: Seed, thread: u64) -> Uniform {
     // The order of runs takes the first chunks.
     let mut random = Random::new(seed, (1 << 32) + thread);
     Box::new(move || random.uniform())

@@ -10,6 +10,7 @@ mod load;
 mod man;
 mod plan;
 mod reduce;
+mod replay;
 mod report;
 mod summarize;
 mod verify;
@@ -23,6 +24,7 @@ use crate::failure::Failure;
 pub(crate) enum Command {
     Ingest(ingest::Ingest),
     Load(load::Load),
+    Replay(replay::Replay),
     Summarize(summarize::Summarize),
     Compare(compare::Compare),
     Check(check::CheckStudy),
@@ -41,6 +43,7 @@ impl Command {
         match self {
             Self::Ingest(command) => command.run(quiet),
             Self::Load(command) => command.run(quiet),
+            Self::Replay(command) => command.run(quiet),
             Self::Summarize(command) => command.run(quiet),
             Self::Compare(command) => command.run(quiet),
             Self::Check(command) => command.run(quiet),

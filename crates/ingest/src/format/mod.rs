@@ -1,5 +1,8 @@
 //! The registry of input formats. A new format is one file here and one line in [`FORMATS`].
 
+mod access_log;
+mod arrivals_csv;
+mod gor;
 mod hdr_encoding;
 mod hgrm;
 mod hlog;
@@ -80,6 +83,9 @@ pub const FORMATS: &[&dyn Format] = &[
     &wrk2::Wrk2,
     &sysbench::Sysbench,
     &redis_benchmark::RedisBenchmark,
+    &access_log::AccessLog,
+    &gor::Gor,
+    &arrivals_csv::ArrivalsCsv,
     &runs_csv::RunsCsv,
     &published::Published,
 ];

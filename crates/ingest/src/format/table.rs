@@ -206,7 +206,7 @@ impl Request {
 }
 
 /// Nanoseconds of a number in a unit, or of a calendar stamp; one without a zone is taken as UTC.
-fn stamp(field: &[u8], unit: Option<Scale>) -> Option<i64> {
+pub(super) fn stamp(field: &[u8], unit: Option<Scale>) -> Option<i64> {
     let stamp = match unit {
         Some(unit) => number(field, unit),
         None => rfc3339(field).or_else(|| rfc3339(&[field, b"Z"].concat())),
@@ -221,7 +221,7 @@ fn stamp_wanted(unit: Option<Scale>) -> String {
     }
 }
 
-fn duration(field: &[u8], unit: Option<Scale>) -> Option<i64> {
+pub(super) fn duration(field: &[u8], unit: Option<Scale>) -> Option<i64> {
     number(field, unit?).filter(|ns| (0..=LONGEST_NS).contains(ns))
 }
 

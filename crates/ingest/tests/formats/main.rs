@@ -5,6 +5,7 @@
 mod broken;
 mod good;
 mod mutated;
+mod recordings;
 mod requests;
 mod samples;
 #[path = "../support/mod.rs"]

@@ -12,6 +12,7 @@ fn size(draft: &Draft) -> usize {
         Body::Histogram(all) => all.iter().map(|(_, bins)| bins.len()).sum(),
         Body::Published(cells) => cells.cells.len(),
         Body::Summary | Body::Trace(_) => 0,
+        Body::Recording(recording) => recording.requests as usize,
     };
     let intervals: usize = draft.intervals.iter().map(|interval| interval.values.len()).sum();
     1 + draft.reported.len() + intervals + draft.attributes.len() + draft.findings.len() + body

@@ -1,6 +1,6 @@
 //! One small good file per layout.
 
-use crate::requests;
+use crate::{recordings, requests};
 
 /// Format, name of the layout, text, `--map` entries it needs.
 pub const ALL: &[(&str, &str, &str, &[&str])] = &[
@@ -25,6 +25,10 @@ pub const ALL: &[(&str, &str, &str, &[&str])] = &[
     ("jmeter-xml", "nested", requests::JMETER_XML, &[]),
     ("k6-json", "both orders of keys", requests::K6_JSON, &[]),
     ("k6-csv", "fourteen columns", requests::K6_CSV, &[]),
+    ("access-log", "combined with request time", recordings::TIMED_LOG, &[]),
+    ("access-log", "common", recordings::COMMON_LOG, &[]),
+    ("gor", "with responses", recordings::GOR, &[]),
+    ("arrivals-csv", "methods and paths", recordings::ARRIVALS, &[]),
     ("table-csv", "mapped", requests::TABLE_CSV, requests::TABLE_CSV_MAP),
     ("table-ndjson", "mapped", requests::TABLE_NDJSON, requests::TABLE_NDJSON_MAP),
 ];

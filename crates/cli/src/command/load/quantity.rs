@@ -15,7 +15,7 @@ const UNITS: [(&str, u64); 7] = [
 const LONGEST: Duration = Duration::from_secs(31 * 24 * 3600);
 
 /// `10s`, `1m30s`, `500ms`, `1.5s`.
-pub(super) fn parse_time(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse_time(text: &str) -> Result<Duration, String> {
     let time = parse_time_or_none(text)?;
     if time.is_zero() { Err("it must be longer than nothing".to_owned()) } else { Ok(time) }
 }
@@ -42,7 +42,7 @@ pub(super) fn parse_time_or_none(text: &str) -> Result<Duration, String> {
 }
 
 /// `200`, `20k`, `1.5M`.
-pub(super) fn parse_number(text: &str) -> Result<f64, String> {
+pub(crate) fn parse_number(text: &str) -> Result<f64, String> {
     let (number, factor) = match text.as_bytes().last() {
         Some(b'k') => (&text[..text.len() - 1], 1e3),
         Some(b'M') => (&text[..text.len() - 1], 1e6),
@@ -57,7 +57,7 @@ pub(super) fn parse_number(text: &str) -> Result<f64, String> {
 }
 
 /// The same without a fraction.
-pub(super) fn parse_count(text: &str) -> Result<u64, String> {
+pub(crate) fn parse_count(text: &str) -> Result<u64, String> {
     match parse_number(text)? {
         count if count.fract() == 0.0 => Ok(count as u64),
         _ => Err(format!("\"{text}\" is no whole number")),

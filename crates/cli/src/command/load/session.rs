@@ -11,7 +11,8 @@ use vana_analysis::{CHECKS, Measured, check};
 use vana_collect::{Collected, Glance, Load, Order, collect};
 use vana_reduce::{ReduceOptions, reduce};
 use vana_trace::{
-    RESOURCES_FILE, RunBody, StagedTrace, Study, StudyRun, Transaction, run_folder, write_resources,
+    RESOURCES_FILE, RunBody, StagedTrace, Study, StudyRun, Transaction, UnfinishedRun, run_folder,
+    write_resources,
 };
 use vana_types::{
     Fidelity, Finding, Identity, Measurement, Outcome, ResourceSample, Run, Seed, Severity, Tool, Unit,
@@ -79,10 +80,10 @@ pub(super) fn run(options: &LoadHttp, quiet: bool) -> Result<(), Failure> {
 }
 
 /// A run, what was measured in it, and what not to trust in that.
-struct Made {
-    run: Run,
-    measurements: Vec<Measurement>,
-    doubts: Vec<Finding>,
+pub(crate) struct Made {
+    pub run: Run,
+    pub measurements: Vec<Measurement>,
+    pub doubts: Vec<Finding>,
 }
 
 /// A run that is not kept yet.
@@ -139,6 +140,7 @@ impl Session<'_> {
 
     /// Sends the load; a run of which nothing was answered is none.
     fn collect(&self, folder: &Path, identity: Identity) -> Result<Collection, Failure> {
+        UnfinishedRun::announce(folder, &self.begun(identity.clone()))?;
         let collected = collect(self.load, folder, self.cancel, |elapsed, glance| self.show(elapsed, glance));
         self.clear();
         let collected = collected?;
@@ -153,6 +155,16 @@ impl Session<'_> {
         }
         let run = self.describe(&collected, identity);
         Ok((run, collected.trace, collected.resources))
+    }
+
+    /// What is known before it begins, for whoever has to salvage it.
+    fn begun(&self, identity: Identity) -> Run {
+        Run {
+            tool: Some(tool()),
+            seed: Some(self.load.seed),
+            attributes: BTreeMap::from([("url".to_owned(), self.options.url.clone())]),
+            ..Run::new(identity, Fidelity::Trace)
+        }
     }
 
     fn describe(&self, collected: &Collected, identity: Identity) -> Run {
@@ -190,11 +202,7 @@ impl Session<'_> {
         let mut findings = collected.findings.clone();
         findings.extend(options.rate.and_then(|_| not_kept(&summary.outcomes)));
         Run {
-            tool: Some(Tool {
-                name: "vana".to_owned(),
-                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-                command: Some(command_line()),
-            }),
+            tool: Some(tool()),
             seed: Some(self.load.seed),
             started_unix_ns: Some(collected.started_unix_ns),
             duration_s: Some(summary.duration_ns as f64 / 1e9),
@@ -239,7 +247,7 @@ impl Session<'_> {
 }
 
 /// Reads the run again as any other, and doubts it by the rules that one run can break.
-fn measured(run: Run, folder: PathBuf) -> Result<Made, Failure> {
+pub(crate) fn measured(run: Run, folder: PathBuf) -> Result<Made, Failure> {
     let run = StudyRun { run, folder };
     let measurements = reduce(&run, &ReduceOptions::default())?.measurements;
     let study = Study::of_run(run.clone());
@@ -259,6 +267,15 @@ fn not_kept(outcomes: &BTreeMap<Outcome, u64>) -> Option<Finding> {
                        answered, before the end. Response times grow with the length of such a run.";
         Finding::new("rate-not-met", Severity::Warning, message).with_value(kept, Some(1.0))
     })
+}
+
+/// This vana.
+pub(crate) fn tool() -> Tool {
+    Tool {
+        name: "vana".to_owned(),
+        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        command: Some(command_line()),
+    }
 }
 
 /// As typed, with quotes where a shell needs them.

@@ -11,7 +11,7 @@ use crate::quantity::show;
 const COLUMNS: [&str; 6] = ["mean", "stdev", "p50", "p90", "p99", "max"];
 
 /// Writes it.
-pub(super) fn write_summary(
+pub(crate) fn write_summary(
     out: &mut impl Write,
     run: &Run,
     measurements: &[Measurement],

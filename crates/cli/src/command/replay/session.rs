@@ -1,0 +1,249 @@
+//! One replay, kept as a run like any other.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use vana_collect::{Collected, Load, Order, Stop, Target, Tuning, collect, protocol};
+use vana_reduce::{ReplayFidelity, replay_fidelity};
+use vana_trace::{RunBody, Transaction, UnfinishedRun, run_folder};
+use vana_types::{Fidelity, Finding, Identity, Measurement, Run, Seed, Severity};
+
+use super::Replay;
+use super::fidelity::{Replayed, findings};
+use super::recorded::Recorded;
+use super::source::Source;
+use crate::command::load::randomness;
+use crate::command::load::session::{measured, tool};
+use crate::command::load::summary::write_summary;
+use crate::failure::{Failure, say};
+use crate::output::{OutputFormat, write_rows};
+
+/// Makes it and says how it went.
+pub(super) fn run(options: &Replay, quiet: bool) -> Result<(), Failure> {
+    if let Some(path) = options.trace.as_ref().filter(|path| path.exists()) {
+        return Err(Failure::input(format!("{} exists already", path.display())));
+    }
+    let cannot = |error| Failure::machine(format!("no room for what is replayed: {error}"));
+    let folder = tempfile::tempdir().map_err(cannot)?;
+    let source = Source::find(&options.source, folder.path())?;
+    let recorded = Recorded::new(&source.workload, options.limit, options.speed)?;
+    if recorded.count == 0 {
+        return Err(Failure::input(format!("{}: no request to be sent", source.file.display())));
+    }
+    let load = load(options, &source, &recorded)?;
+    let cancel = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&cancel);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
+        .map_err(|error| Failure::machine(error.to_string()))?;
+    let session = Session { options, source: &source, recorded: &recorded, load: &load, cancel: &cancel };
+    let made = session.make()?;
+    let name = source.file.display().to_string();
+    let replayed = Replayed {
+        run: &made.run,
+        source: &name,
+        speed: options.speed,
+        connections: load.clients,
+        lags: made.lags,
+        fidelity: &made.fidelity,
+    };
+    if options.format == OutputFormat::Text {
+        let mut out = std::io::stdout().lock();
+        write_summary(&mut out, &made.run, &made.measurements)?;
+        replayed.write(&mut out)?;
+        out.flush()?;
+    } else {
+        write_rows(options.format, "replays", &[replayed.row()])?;
+    }
+    if !quiet {
+        for finding in made.run.findings.iter().chain(&made.doubts) {
+            say(&format!("{}: {}: {}", finding.severity, finding.code, finding.message));
+        }
+    }
+    Ok(())
+}
+
+/// What is sent when.
+fn load(options: &Replay, source: &Source, recorded: &Recorded) -> Result<Load, Failure> {
+    let target = Target::parse(&options.to)?;
+    if target.path.contains('?') {
+        return Err(Failure::input(format!("{}: a query cannot stand before recorded paths", options.to)));
+    }
+    let clients = match options.clients.or(source.clients.filter(|clients| *clients > 0)) {
+        Some(clients) => clients,
+        None => recorded.busiest_second()?,
+    };
+    let missing = || Failure::machine("this vana was built without HTTP");
+    let parts = recorded.clone();
+    let load = Load {
+        requests: recorded.requests(&target, options.keep_host)?,
+        target,
+        protocol: protocol("http").ok_or_else(missing)?,
+        clients,
+        threads: options.threads,
+        stop: Stop::Requests(recorded.count),
+        timeout: options.timeout,
+        tuning: Tuning::default(),
+        order: Order::Recorded(Arc::new(move |thread, threads| parts.part(thread, threads))),
+        seed: Seed(1),
+        randomness,
+    };
+    // What cannot be sent is refused before anything is made.
+    load.protocol.prepare(&load.target, &load.requests)?;
+    Ok(load)
+}
+
+struct Session<'a> {
+    options: &'a Replay,
+    source: &'a Source,
+    recorded: &'a Recorded,
+    load: &'a Load,
+    cancel: &'a AtomicBool,
+}
+
+/// What came of it.
+struct Made {
+    run: Run,
+    measurements: Vec<Measurement>,
+    doubts: Vec<Finding>,
+    fidelity: ReplayFidelity,
+    lags: vana_collect::Lags,
+}
+
+impl Session<'_> {
+    fn make(&self) -> Result<Made, Failure> {
+        let options = self.options;
+        let identity = |repetition| Identity {
+            system: options.system.clone().unwrap_or_else(|| self.load.target.authority.clone()),
+            workload: options
+                .workload
+                .clone()
+                .or_else(|| self.source.name.clone())
+                .unwrap_or_else(|| "default".to_owned()),
+            // As the recorded run has them, so that both are compared.
+            clients: options.clients.or(self.source.clients),
+            repetition,
+        };
+        match (&options.study, &options.trace) {
+            (Some(root), _) => {
+                let mut transaction = Transaction::begin(root, false)?;
+                let Identity { system, workload, clients, .. } = identity(1);
+                let repetition = transaction.next_repetition(&system, &workload, clients);
+                let repetition = repetition.ok_or_else(|| Failure::input("there is no free repetition"))?;
+                let (mut run, collected) = self.collect(transaction.staging(), identity(repetition))?;
+                let lags = collected.lags;
+                transaction.add_run(&run, RunBody::Trace(Box::new(collected.trace)))?;
+                transaction.add_resources(&run.identity, &collected.resources)?;
+                let trace = transaction.staged_run(&run.identity).join("trace.parquet");
+                let fidelity = self.judge(&mut run, &lags, &trace)?;
+                transaction.describe_run(&run)?;
+                transaction.commit()?;
+                let folder = root.join("runs").join(run_folder(&run.identity));
+                let measured = measured(run, folder)?;
+                Ok(Made {
+                    run: measured.run,
+                    measurements: measured.measurements,
+                    doubts: measured.doubts,
+                    fidelity,
+                    lags,
+                })
+            }
+            (None, Some(path)) => {
+                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                let cannot = |error| Failure::machine(format!("{}: {error}", path.display()));
+                let parent = parent.unwrap_or(Path::new("."));
+                let staging =
+                    tempfile::Builder::new().prefix(".staging-").tempdir_in(parent).map_err(cannot)?;
+                let (mut run, collected) = self.collect(staging.path(), identity(1))?;
+                let lags = collected.lags;
+                let sealed = staging.path().join("trace.parquet");
+                collected.trace.seal(&run.identity, &sealed).map_err(vana_collect::LoadError::from)?;
+                let fidelity = self.judge(&mut run, &lags, &sealed)?;
+                let measured = measured(run, staging.path().to_owned())?;
+                // A link refuses a name that was taken in the meantime.
+                std::fs::hard_link(&sealed, path).map_err(cannot)?;
+                Ok(Made {
+                    run: measured.run,
+                    measurements: measured.measurements,
+                    doubts: measured.doubts,
+                    fidelity,
+                    lags,
+                })
+            }
+            (None, None) => Err(Failure::input("give --study or --trace")),
+        }
+    }
+
+    /// Sends it; a run of which nothing was answered is none.
+    fn collect(&self, folder: &Path, identity: Identity) -> Result<(Run, Collected), Failure> {
+        let begun = self.describe(identity);
+        UnfinishedRun::announce(folder, &begun)?;
+        let collected = collect(self.load, folder, self.cancel, |_, _| {})?;
+        if let Some(why) = self.recorded.failure() {
+            return Err(Failure::machine(format!("{why}; nothing was added")));
+        }
+        let summary = collected.trace.summary();
+        if !summary.outcomes.keys().any(|outcome| outcome.is_complete()) {
+            let why = collected.failure.map(|why| format!(": {why}")).unwrap_or_default();
+            return Err(Failure::machine(format!(
+                "{}: not one of {} requests was answered{why}; nothing was added",
+                self.options.to, summary.rows
+            )));
+        }
+        let mut run = Run {
+            started_unix_ns: Some(collected.started_unix_ns),
+            duration_s: Some(summary.duration_ns as f64 / 1e9),
+            outcomes: summary.outcomes.clone(),
+            findings: collected.findings.clone(),
+            ..begun
+        };
+        run.attributes.insert("threads".to_owned(), collected.threads.to_string());
+        run.attributes.insert("client_cpu".to_owned(), format!("{:.4}", collected.client_cpu));
+        if collected.is_truncated {
+            run.attributes.insert("truncated".to_owned(), "true".to_owned());
+        }
+        if !self.source.is_whole {
+            let message = "The recorded trace knows methods and paths alone: requests were sent without the headers and \
+                           bodies that they may have had.";
+            run.findings.push(Finding::new("replay-without-bodies", Severity::Info, message));
+        }
+        Ok((run, collected))
+    }
+
+    /// What is known before it begins.
+    fn describe(&self, identity: Identity) -> Run {
+        let file = self.source.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let attributes = BTreeMap::from([
+            ("url".to_owned(), self.options.to.clone()),
+            ("schedule".to_owned(), "recorded".to_owned()),
+            ("replayed".to_owned(), file),
+            ("replayed_sha256".to_owned(), self.source.sha256.clone()),
+            ("speed".to_owned(), self.options.speed.to_string()),
+            ("connections".to_owned(), self.load.clients.to_string()),
+            ("timeout_s".to_owned(), self.options.timeout.as_secs_f64().to_string()),
+        ]);
+        Run { tool: Some(tool()), attributes, ..Run::new(identity, Fidelity::Trace) }
+    }
+
+    /// Says in the run how faithful it was.
+    fn judge(
+        &self,
+        run: &mut Run,
+        lags: &vana_collect::Lags,
+        trace: &Path,
+    ) -> Result<ReplayFidelity, Failure> {
+        let recorded = self.recorded;
+        let fidelity = replay_fidelity(&recorded.workload, recorded.count, recorded.speed, trace)?;
+        run.findings.extend(findings(&fidelity, lags));
+        let seconds = |ns: u64| (ns as f64 / 1e9).to_string();
+        run.attributes.insert("client_lag_s".to_owned(), seconds(lags.client.total_ns));
+        run.attributes.insert("server_lag_s".to_owned(), seconds(lags.server.total_ns));
+        if let Some(gaps) = fidelity.gaps {
+            run.attributes.insert("gaps_ks_distance".to_owned(), gaps.kolmogorov_smirnov.to_string());
+            run.attributes.insert("gaps_wasserstein_s".to_owned(), (gaps.wasserstein / 1e9).to_string());
+        }
+        Ok(fidelity)
+    }
+}

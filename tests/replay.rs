@@ -1,0 +1,279 @@
+//! `vana replay` of recordings of nginx, GoReplay and others, and what is left of a run that was killed.
+
+mod support;
+
+#[path = "load/server.rs"]
+#[expect(dead_code, reason = "a part of it is used here")]
+mod server;
+#[path = "replay/servers.rs"]
+mod servers;
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use server::{Server, Way};
+use servers::{Listener, Nginx, asked};
+use support::{Desk, skip};
+use vana_trace::TraceReader;
+
+/// What `vana replay` says of a replay.
+#[track_caller]
+fn replayed(desk: &Desk, arguments: &[&str]) -> Value {
+    let said = desk.prints(&[&["replay", "--quiet", "--format", "json"], arguments].concat());
+    let mut said: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said["schema_version"], 1);
+    said["replays"][0].take()
+}
+
+fn counts(row: &Value) -> [u64; 2] {
+    ["recorded", "sent"].map(|key| row[key].as_u64().unwrap())
+}
+
+/// The run of a system, as `run.json` has it.
+fn run(desk: &Desk, folder: &str) -> vana_types::Run {
+    let text = std::fs::read_to_string(desk.path(folder).join("run.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn a_log_of_nginx_is_replayed_to_the_request_and_compared_with_the_original() {
+    for fields in ["$request_time", "$request_time $msec"] {
+        let (Some(first), Some(second)) = (Nginx::start(fields), Nginx::start(fields)) else {
+            return skip("nginx does not start here");
+        };
+        let desk = Desk::new();
+        for path in ["/index.html?a=%20b", "/missing"] {
+            let url = first.url() + path;
+            let rate = ["--rate", "200", "--requests", "100", "--clients", "3"];
+            desk.prints(
+                &[
+                    &["load", "http", &url, "--quiet", "--trace", &format!("{}.parquet", path.len())],
+                    &rate[..],
+                ]
+                .concat(),
+            );
+        }
+        let recorded = first.stop();
+        desk.write("access.log", &recorded);
+        desk.prints(&[
+            "ingest",
+            "access.log",
+            "--study",
+            "s",
+            "--system",
+            "recorded",
+            "--workload",
+            "w",
+            "--quiet",
+        ]);
+        let original = "s/runs/system=recorded/workload=w/clients=__HIVE_DEFAULT_PARTITION__/repetition=1";
+        let to = second.url();
+        let row = replayed(
+            &desk,
+            &[original, "--to", &to, "--speed", "2", "--study", "s", "--system", "again", "--threads", "2"],
+        );
+        assert_eq!(counts(&row), [200, 200], "{fields}: {row}");
+        assert!(row["lag_p99"].as_f64().unwrap() >= 0.0);
+        let distance = row["ks_distance"].as_f64().unwrap();
+        assert!((0.0..=1.0).contains(&distance) && row["wasserstein_distance"].as_f64().unwrap() > 0.0);
+        assert_eq!(asked(&second.stop()), asked(&recorded));
+        let again = run(&desk, &original.replace("recorded", "again"));
+        let attribute = |name: &str| again.attributes.get(name).map(String::as_str);
+        assert_eq!((attribute("speed"), attribute("replayed")), (Some("2"), Some("workload.parquet")));
+        let sums = std::fs::read_to_string(desk.path("s/SHA256SUMS")).unwrap();
+        let line =
+            format!("{}  {}/workload.parquet\n", attribute("replayed_sha256").unwrap(), &original[2..]);
+        assert!(sums.contains(&line), "{line} is not in {sums}");
+        assert_eq!(again.outcomes, run(&desk, original).outcomes);
+        let compared = desk.prints(&["compare", "s", "--metric", "service_time", "--format", "json"]);
+        let compared: Value = serde_json::from_str(&compared).unwrap();
+        let pair = &compared["comparisons"][0];
+        assert_eq!(
+            ["baseline", "system", "n_baseline", "n_system"].map(|key| pair[key].to_string()),
+            ["\"again\"", "\"recorded\"", "1", "1"]
+        );
+        assert_eq!(desk.vana(&["verify", "s"]).0, Some(0));
+    }
+}
+
+#[test]
+fn requests_are_sent_in_the_order_of_their_stamps_below_the_path_of_the_server() {
+    let desk = Desk::new();
+    desk.write(
+        "a.csv",
+        "timestamp,method,path,body\n1.3,GET,/c,\n1.0,POST,/a?x=1,\"k=\"\"v\"\"\"\n1.2,DELETE,,\n",
+    );
+    let listener = Listener::start();
+    let to = format!("{}/base/", listener.url());
+    let row = replayed(&desk, &["a.csv", "--to", &to, "--trace", "t.parquet"]);
+    assert_eq!(counts(&row), [3, 3]);
+    let head = "HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n";
+    let expected = [
+        format!("POST /base/a?x=1 {head}Content-Length: 5\r\n\r\nk=\"v\""),
+        format!("DELETE /base/ {head}\r\n"),
+        format!("GET /base/c {head}\r\n"),
+    ];
+    assert_eq!(listener.heard(), expected);
+    let rows = server::rows(&desk.path("t.parquet"));
+    let due: Vec<i64> = rows.iter().map(|row| row.due_ns.unwrap()).collect();
+    assert_eq!([due[1] - due[0], due[2] - due[0]], [200_000_000, 300_000_000]);
+    // The trace is a source of its own, which knows no bodies.
+    let row =
+        replayed(&desk, &["t.parquet", "--to", &listener.url(), "--limit", "2", "--trace", "u.parquet"]);
+    assert_eq!(counts(&row), [2, 2]);
+    let said = desk.vana(&["replay", "t.parquet", "--to", &to, "--trace", "v.parquet"]);
+    assert!(said.0 == Some(0) && said.2.contains("info: replay-without-bodies: "), "{said:?}");
+}
+
+#[test]
+fn captures_and_traces_of_the_corpus_are_sent_as_they_are() {
+    let corpus = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus"));
+    let gor = corpus.join("goreplay/ecommerce-workshop/requests_0.gor");
+    let azure = corpus.join("arrival-trace/azure-llm-2023/AzureLLMInferenceTrace_conv.csv");
+    let apache = corpus.join("access-log/elastic-examples/apache_logs");
+    if !gor.exists() {
+        return skip("no corpus");
+    }
+    let desk = Desk::new();
+    for (file, limit, count) in [(&gor, "1k", 60), (&azure, "300", 300), (&apache, "200", 200)] {
+        let listener = Listener::start();
+        let (name, trace) = (file.to_str().unwrap(), format!("{count}.parquet"));
+        let arguments = [name, "--to", &listener.url(), "--speed", "2k", "--limit", limit, "--trace", &trace];
+        assert_eq!(counts(&replayed(&desk, &arguments)), [count, count], "{name}");
+        let heard = listener.heard();
+        assert_eq!(heard.len() as u64, count, "{name}");
+        if *file == gor {
+            let text = String::from_utf8_lossy(&std::fs::read(&gor).unwrap()).into_owned();
+            let lines = |text: &str| -> Vec<String> {
+                let first =
+                    |text: &str| text.lines().find(|line| line.ends_with(" HTTP/1.1")).map(str::to_owned);
+                let mut lines: Vec<String> =
+                    text.split("\u{1f435}\u{1f648}\u{1f649}").filter_map(first).collect();
+                lines.sort_unstable();
+                lines
+            };
+            assert_eq!(lines(&heard.join("\u{1f435}\u{1f648}\u{1f649}")), lines(&text));
+        }
+    }
+}
+
+#[test]
+fn lag_is_the_servers_where_no_connection_is_free() {
+    let desk = Desk::new();
+    let stamps: Vec<String> = (0..400).map(|step| (f64::from(step) * 0.005).to_string()).collect();
+    desk.write("a.csv", format!("time\n{}\n", stamps.join("\n")));
+    // It stalls for 200 ms in each of the two seconds.
+    let server = Server::start(Way::Stalling);
+    let arguments = ["a.csv", "--to", &server.url(), "--clients", "1", "--trace"];
+    let row = replayed(&desk, &[&arguments[..], &["t.parquet"]].concat());
+    let number = |key: &str| row[key].as_f64().unwrap();
+    assert_eq!(counts(&row), [400, 400]);
+    assert!(number("server_late") > 0.0 && number("server_lag_max") > 0.1, "{row}");
+    assert!(number("lag_max") >= number("server_lag_max"), "{row}");
+    let (code, _, stderr) =
+        desk.vana(&[&["replay"], &arguments[..], &["u.parquet", "--speed", "0.99"]].concat());
+    assert!(code == Some(0) && stderr.contains("warning: replay-late: "), "{stderr}");
+}
+
+#[test]
+fn what_cannot_be_replayed_is_refused_with_the_reason() {
+    let desk = Desk::new();
+    let listener = Listener::start();
+    let to = listener.url();
+    desk.write("sql.csv", "began;took;what\n1;1.25;GET /a\n2;1;point_select\n");
+    let map = ["--map", "sent=began:s", "--map", "latency=took:ms", "--map", "operation=what"];
+    desk.prints(&[&["ingest", "sql.csv", "--study", "s", "--system", "a", "--quiet"], &map[..]].concat());
+    desk.write("wrk.txt", support::samples::WRK);
+    desk.write("hands.csv", "timestamp,path\n1,/a b\n");
+    let folder = "s/runs/system=a/workload=default/clients=__HIVE_DEFAULT_PARTITION__/repetition=1";
+    let refused = |source: &str, to: &str, words: &str| {
+        desk.refuses(
+            &["replay", source, "--to", to, "--trace", "t.parquet"],
+            2,
+            &format!("error: {words}\n"),
+        );
+    };
+    let words = format!(
+        "{folder}/trace.parquet: row 1: \"point_select\" is no request of HTTP, as \"GET /path\": it cannot be sent"
+    );
+    refused(folder, &to, &words);
+    refused("hands.csv", &to, "hands.csv: no request to be sent");
+    let hint =
+        "hint: access logs, GoReplay captures and traces of arrivals can be replayed, and runs of a study";
+    refused("wrk.txt", &to, &format!("wrk.txt: wrk: single requests are not known\n{hint}"));
+    refused("nothing", &to, "nothing: No such file or directory (os error 2)");
+    let hint = "hint: a run can be replayed whose requests are known: runs/system=.../repetition=1";
+    refused("s", &to, &format!("s: neither workload.parquet nor trace.parquet in it\n{hint}"));
+    desk.write("a.csv", "time\n1\n");
+    let query = format!("{to}/?a");
+    refused("a.csv", &query, &format!("{query}: a query cannot stand before recorded paths"));
+    assert_eq!(listener.heard(), Vec::<String>::new());
+}
+
+#[test]
+fn a_killed_run_is_no_run_until_its_full_row_groups_are_salvaged() {
+    let server = Server::start(Way::Chunked);
+    let desk = Desk::new();
+    let url = server.url();
+    let arguments =
+        ["load", "http", &url, "--duration", "10m", "--clients", "8", "--study", "s", "--system", "a"];
+    let mut child = desk.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    // The first row group is written when there are two.
+    let is_noted = || support::files(&desk.path(".")).iter().any(|name| name.ends_with(".journal"));
+    while !is_noted() && begun.elapsed() < Duration::from_secs(240) {
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    std::thread::sleep(Duration::from_millis(200));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(is_noted(), "no row group within {:?}", begun.elapsed());
+    let folder = std::fs::read_dir(desk.path("s")).unwrap().map(|entry| entry.unwrap().file_name());
+    let folder: Vec<_> = folder.map(|name| name.into_string().unwrap()).collect();
+    let [folder] = folder.as_slice() else { panic!("{folder:?}") };
+    assert!(folder.starts_with(".staging-"), "{folder}");
+    let found = |desk: &Desk, code: &str| -> Vec<Value> {
+        let said = desk.prints(&["check", "s", "--quiet", "--format", "json", "--code", code]);
+        let said: Value = serde_json::from_str(&said).unwrap();
+        said["findings"].as_array().unwrap().clone()
+    };
+    let unfinished = found(&desk, "unfinished-run");
+    let requests = unfinished[0]["value"].as_f64().unwrap() as u64;
+    assert!(
+        unfinished.len() == 1 && requests >= 1 << 17 && requests.is_multiple_of(1 << 17),
+        "{unfinished:?}"
+    );
+    // Another change of the study does not take it away.
+    desk.write("good.jtl", support::samples::JTL);
+    desk.prints(&["ingest", "good.jtl", "--study", "s"]);
+    assert_eq!(found(&desk, "unfinished-run"), unfinished);
+    let said = desk.vana(&["ingest", &format!("s/{folder}"), "--study", "s"]);
+    assert_eq!(said.0, Some(0), "{said:?}");
+    assert!(said.2.starts_with("warning: salvaged: "), "{said:?}");
+    let run_folder = "s/runs/system=a/workload=http/clients=8/repetition=1";
+    let run = run(&desk, run_folder);
+    assert_eq!(run.attributes.get("truncated").map(String::as_str), Some("true"));
+    assert_eq!(run.outcomes.values().sum::<u64>(), requests);
+    let trace = desk.path(run_folder).join("trace.parquet");
+    assert_eq!(TraceReader::open(&trace).unwrap().row_count(), requests);
+    assert_eq!(found(&desk, "unfinished-run"), Vec::<Value>::new());
+    assert!(!desk.path("s").join(folder).exists());
+    assert_eq!(desk.vana(&["verify", "s"]).0, Some(0));
+}
+
+#[test]
+fn the_example_of_the_readme_makes_its_run() {
+    let readme = std::fs::read_to_string(support::repository().join("README.md")).unwrap();
+    let example = readme.lines().find_map(|line| line.strip_prefix("vana replay ")).unwrap();
+    let listener = Listener::start();
+    let example = example.replace("http://127.0.0.1:8080", &listener.url());
+    let desk = Desk::new();
+    let line = |second: u32| {
+        format!("h - - [17/May/2015:10:05:0{second} +0000] \"GET /{second} HTTP/1.1\" 200 5 \"-\" \"a\"\n")
+    };
+    desk.write("access.log", line(1) + &line(2));
+    assert_eq!(counts(&replayed(&desk, &example.split(' ').collect::<Vec<_>>())), [2, 2]);
+    let runs = support::files(&desk.path("mystudy")).into_iter().filter(|name| name.ends_with("run.json"));
+    assert_eq!(runs.count(), 1);
+}
