@@ -57,6 +57,8 @@ pub(crate) struct Connection {
     sent_ns: i64,
     next: Next,
     first_byte_ns: i64,
+    /// When something was read last.
+    pub heard_ns: i64,
     written: usize,
     received: i64,
 }
@@ -72,6 +74,7 @@ impl Connection {
             sent_ns: 0,
             next: Next { due_ns: NO_TIME, request: 0 },
             first_byte_ns: NO_TIME,
+            heard_ns: 0,
             written: 0,
             received: 0,
         }
@@ -146,13 +149,16 @@ impl Connection {
         Ok(())
     }
 
-    /// Reads what is there. `now` is asked for the time only when something was read. With `is_closing`, the end of
+    /// Reads what is there. `now` is asked for the time when something was read. With `is_closing`, the end of
     /// the connection has been announced and is read as well.
     pub fn read(&mut self, buffer: &mut [u8], is_closing: bool, now: impl Fn() -> i64) -> Heard {
         loop {
             let Some(socket) = &mut self.socket else { return Heard::Nothing };
             match socket.read(buffer) {
-                Ok(0) => return self.hear_end(),
+                Ok(0) => {
+                    self.heard_ns = now();
+                    return self.hear_end();
+                }
                 Ok(length) => {
                     if let Some(heard) = self.hear(buffer.get(..length).unwrap_or_default(), is_closing, &now)
                     {
@@ -181,8 +187,9 @@ impl Connection {
             // A server that speaks first, as some do before they close an idle connection.
             return Some(Heard::Closed);
         }
+        self.heard_ns = now();
         if self.received == 0 {
-            self.first_byte_ns = now() - self.sent_ns;
+            self.first_byte_ns = self.heard_ns - self.sent_ns;
         }
         self.received += bytes.len() as i64;
         match self.reader.read(bytes) {
@@ -216,13 +223,11 @@ impl Connection {
         }
     }
 
-    /// The record of the request under way, which ended now.
-    pub fn record(&self, outcome: Outcome, status: u16, worker: u16, now_ns: i64) -> Record {
-        // What needs one read has its first byte and its last at one time, which is asked for twice.
-        let service_ns = (now_ns - self.sent_ns).max(self.first_byte_ns);
+    /// The record of the request under way, which ended at `done_ns`.
+    pub fn record(&self, outcome: Outcome, status: u16, worker: u16, done_ns: i64) -> Record {
         Record {
             sent_ns: self.sent_ns,
-            service_ns,
+            service_ns: done_ns - self.sent_ns,
             due_ns: self.next.due_ns,
             first_byte_ns: self.first_byte_ns,
             bytes_sent: self.written as i64,

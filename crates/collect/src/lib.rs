@@ -42,6 +42,7 @@ mod report;
 mod run;
 mod sampler;
 mod schedule;
+mod shared;
 mod stream;
 mod system;
 mod target;

@@ -12,12 +12,13 @@ use vana_types::{Finding, ResourceSample, Severity};
 use crate::arrivals::Drawn;
 use crate::connection::Connection;
 use crate::queue::Queue;
-use crate::recorder::recorder;
+use crate::recorder::{Recording, recorder};
 use crate::report::Report;
 use crate::sampler::Sampler;
+use crate::shared::Shared;
 use crate::tls::Tls;
 use crate::watch::{Glance, Live};
-use crate::worker::{Shared, Worker};
+use crate::worker::Worker;
 use crate::{Arrivals, Lags, Load, LoadError, Order, Part, Prepared, Stop, system};
 
 /// How often the caller may look.
@@ -77,13 +78,7 @@ pub fn collect(
     };
     let mut sampler = Sampler::begin(shared.origin);
     let started_unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let mut workers = Vec::new();
-    for thread in 0..threads {
-        let connections = connections(load.clients, thread, threads, &prepared);
-        let queue = queue(load, thread, threads);
-        let worker = Worker::new(&shared, thread, connections, queue, recording.another());
-        workers.push(worker.map_err(LoadError::system("wait for events"))?);
-    }
+    let workers = workers(load, &shared, &prepared, threads, &recording)?;
     drop(recording);
     let (reports, trace) = thread::scope(|scope| {
         let operations = prepared.operations.as_slice();
@@ -129,6 +124,23 @@ pub fn collect(
         resources: sampler.finish(start_ns),
         trace,
     })
+}
+
+/// A worker for each thread.
+fn workers<'a>(
+    load: &Load,
+    shared: &'a Shared<'a>,
+    prepared: &Prepared,
+    threads: u16,
+    recording: &Recording,
+) -> Result<Vec<Worker<'a>>, LoadError> {
+    let worker = |thread| {
+        let connections = connections(load.clients, thread, threads, prepared);
+        let queue = queue(load, thread, threads);
+        let worker = Worker::new(shared, thread, connections, queue, recording.another());
+        worker.map_err(LoadError::system("wait for events"))
+    };
+    (0..threads).map(worker).collect()
 }
 
 fn nanos(duration: Duration) -> i64 {

@@ -128,7 +128,8 @@ mod tests {
         let samples = sampler.finish(1000);
         assert_eq!(samples[0].at_ns, begun_ns - 1000);
         assert!(samples.is_sorted_by_key(|sample| sample.at_ns));
-        let of = |resource| samples.iter().filter(|sample| sample.resource == resource).map(|one| one.value);
+        let of =
+            |resource| samples.iter().filter(move |sample| sample.resource == resource).map(|one| one.value);
         let floor: Vec<f64> = of(Resource::LoopbackTime).collect();
         assert!(floor.len() == 2 && floor.iter().all(|seconds| *seconds > 0.0), "{floor:?}");
         let cpu: Vec<f64> = of(Resource::CpuTime).collect();

@@ -1,8 +1,7 @@
 //! One thread of load: an event loop over its connections.
 
 use std::io;
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use mio::event::Event;
@@ -10,15 +9,15 @@ use mio::{Events, Poll, Token};
 use vana_trace::NO_TIME;
 use vana_types::Outcome;
 
+use crate::Lags;
 use crate::alarm::Alarm;
 use crate::connection::{Connection, Ending, Heard, State};
 use crate::queue::Queue;
 use crate::record::Record;
 use crate::recorder::Recording;
 use crate::report::Report;
+use crate::shared::Shared;
 use crate::system::{pin, thread_cpu};
-use crate::tls::Tls;
-use crate::{Lags, Tuning};
 
 /// How often deadlines and the end are looked at.
 const TICK_NS: i64 = 10_000_000;
@@ -29,19 +28,6 @@ const PAUSE_NS: i64 = 100_000_000;
 /// Bytes of one read.
 const BUFFER_BYTES: usize = 64 << 10;
 const ALARM: Token = Token(usize::MAX);
-
-/// What all threads of a run share.
-pub(crate) struct Shared<'a> {
-    pub address: SocketAddr,
-    pub tls: Option<Tls>,
-    /// Their bytes, by number.
-    pub requests: &'a [Vec<u8>],
-    pub timeout_ns: i64,
-    /// The zero of all stamps.
-    pub origin: Instant,
-    pub cancel: &'a AtomicBool,
-    pub tuning: &'a Tuning,
-}
 
 /// One thread of load.
 pub(crate) struct Worker<'a> {
@@ -98,7 +84,7 @@ impl<'a> Worker<'a> {
         let (begun, cpu) = (Instant::now(), thread_cpu());
         let mut events = Events::with_capacity(1024);
         let (mut next_tick_ns, mut ticks) = (i64::MIN, 0u32);
-        // Rounds without an event are only counted where the processor is not given away meanwhile.
+        // Rounds without an event, while spinning.
         let (mut idle_ns, mut asked_ns) = (0, None);
         let is_truncated = loop {
             let now_ns = self.now_ns();
@@ -117,9 +103,7 @@ impl<'a> Worker<'a> {
                 break false;
             }
             self.wait(&mut events, now_ns, next_tick_ns)?;
-            if self.shared.tuning.is_spinning && events.is_empty() {
-                asked_ns = Some(now_ns);
-            }
+            asked_ns = (self.shared.tuning.is_spinning && events.is_empty()).then_some(now_ns);
             for event in &events {
                 if event.token() == ALARM {
                     self.alarm.rang();
@@ -297,19 +281,19 @@ impl<'a> Worker<'a> {
         let now_ns = self.now_ns();
         let Some(connection) = self.connections.get_mut(index) else { return };
         self.busy -= 1;
-        let (outcome, status, stays_open) = match ending {
+        let (outcome, status, stays_open, done_ns) = match ending {
             Ending::Answered(response) => {
                 let outcome = if response.is_error { Outcome::ErrorStatus } else { Outcome::Ok };
-                (outcome, response.status, response.stays_open)
+                (outcome, response.status, response.stays_open, connection.heard_ns)
             }
             Ending::Failed(outcome, why) => {
                 self.failure = Some(why.to_owned());
-                (outcome, 0, false)
+                (outcome, 0, false, now_ns)
             }
         };
         // A response that comes before the request was sent in full leaves the connection out of step.
         let stays_open = stays_open && !connection.has_unsent(self.shared.requests);
-        self.recording.push(connection.record(outcome, status, self.number, now_ns));
+        self.recording.push(connection.record(outcome, status, self.number, done_ns));
         if stays_open {
             self.send_next(index, now_ns, false);
         } else {
