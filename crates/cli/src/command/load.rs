@@ -1,8 +1,8 @@
 //! `vana load`
 
 mod plan;
-mod quantity;
-mod session;
+pub(super) mod quantity;
+pub(super) mod session;
 mod summary;
 
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ enum Arrivals {
 /// from when it was due.
 #[derive(Args)]
 #[command(group(clap::ArgGroup::new("where").required(true).args(["study", "trace"])))]
-struct LoadHttp {
+pub(super) struct LoadHttp {
     /// Address: http://host:port/path
     url: String,
     /// Connections; several numbers make several runs.
@@ -126,8 +126,13 @@ impl Load {
 }
 
 impl LoadHttp {
+    /// Requests per second, where it is an open loop.
+    pub(super) const fn rate(&self) -> Option<f64> {
+        self.rate
+    }
+
     /// The load of a run with so many clients.
-    fn load(&self, clients: u32) -> Result<vana_collect::Load, Failure> {
+    pub(super) fn load(&self, clients: u32) -> Result<vana_collect::Load, Failure> {
         let target = Target::parse(&self.url)?;
         let body = match self.body.as_deref() {
             Some(text) if text.starts_with('@') => {

@@ -11,6 +11,7 @@ mod man;
 mod plan;
 mod reduce;
 mod report;
+mod run;
 mod summarize;
 mod verify;
 
@@ -22,6 +23,7 @@ use crate::failure::Failure;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Ingest(ingest::Ingest),
+    Run(run::RunPlan),
     Load(load::Load),
     Summarize(summarize::Summarize),
     Compare(compare::Compare),
@@ -40,6 +42,7 @@ impl Command {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         match self {
             Self::Ingest(command) => command.run(quiet),
+            Self::Run(command) => command.run(quiet),
             Self::Load(command) => command.run(quiet),
             Self::Summarize(command) => command.run(quiet),
             Self::Compare(command) => command.run(quiet),

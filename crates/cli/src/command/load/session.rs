@@ -72,12 +72,17 @@ pub(super) fn run(options: &LoadHttp, quiet: bool) -> Result<(), Failure> {
 }
 
 /// One of the runs.
-struct Session<'a> {
-    options: &'a LoadHttp,
-    load: &'a Load,
-    cancel: &'a AtomicBool,
-    quiet: bool,
-    place: (usize, usize),
+pub(in crate::command) struct Session<'a> {
+    /// As typed.
+    pub options: &'a LoadHttp,
+    /// What is sent.
+    pub load: &'a Load,
+    /// Set to end it.
+    pub cancel: &'a AtomicBool,
+    /// Whether nothing is shown while it goes on.
+    pub quiet: bool,
+    /// Which run of how many it is.
+    pub place: (usize, usize),
 }
 
 impl Session<'_> {
@@ -118,7 +123,7 @@ impl Session<'_> {
     }
 
     /// Sends the load; a run of which nothing was answered is none.
-    fn collect(&self, folder: &Path, identity: Identity) -> Result<(Run, StagedTrace), Failure> {
+    pub fn collect(&self, folder: &Path, identity: Identity) -> Result<(Run, StagedTrace), Failure> {
         let collected = collect(self.load, folder, self.cancel, |elapsed, glance| self.show(elapsed, glance));
         self.clear();
         let collected = collected?;
