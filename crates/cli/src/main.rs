@@ -35,6 +35,10 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    // A child that is on its way to be a system under test.
+    if let Some(code) = vana_launch::become_child(std::env::args_os()) {
+        return code;
+    }
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
