@@ -26,7 +26,11 @@ pub struct Glance {
 
 /// Counts since the last look.
 #[derive(Default)]
-pub(crate) struct Live(Mutex<Counts>);
+pub(crate) struct Live {
+    counts: Mutex<Counts>,
+    /// The only operation that is counted, if not all are.
+    only: Option<u32>,
+}
 
 #[derive(Default)]
 struct Counts {
@@ -36,11 +40,16 @@ struct Counts {
 }
 
 impl Live {
+    /// Counts one operation only.
+    pub fn of(only: u32) -> Self {
+        Self { only: Some(only), ..Self::default() }
+    }
+
     /// Counts records.
     pub fn add(&self, records: &[Record]) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.bins.resize(BINS, 0);
-        for record in records {
+        for record in records.iter().filter(|record| self.only.is_none_or(|only| record.request == only)) {
             counts.failed += u64::from(record.outcome != vana_types::Outcome::Ok);
             if record.outcome.is_complete() {
                 counts.answered += 1;
@@ -53,7 +62,7 @@ impl Live {
 
     /// What happened since the last look.
     pub fn look(&self) -> Glance {
-        let counts = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let counts = std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner));
         let quantile = |percent: u64| {
             let rank = (counts.answered * percent).div_ceil(100).max(1);
             let mut below = 0;
