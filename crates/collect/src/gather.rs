@@ -86,6 +86,7 @@ pub(crate) fn gather<W: FnOnce() -> io::Result<Report> + Send>(
     Ok(Collected {
         started_unix_ns: nanos(started_unix) + trace.summary().start_ns,
         threads,
+        attempts: live.attempts(),
         is_truncated: reports.iter().any(|report| report.is_truncated),
         client_cpu: reports.iter().map(|report| report.cpu_share).fold(0.0, f64::max),
         findings: stalls(&reports).into_iter().collect(),

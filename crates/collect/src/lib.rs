@@ -53,9 +53,9 @@ pub use protocol::{Answer, PROTOCOLS, Prepared, Protocol, Reader, Response, prot
 pub use run::{Collected, collect};
 pub use schedule::{DueTimes, Part, SCHEDULES, Schedule, schedule};
 pub use sql::{
-    Argument, DATABASES, DISTRIBUTIONS, Database, Distribution, SQL_WORKLOADS, Share, SqlError, SqlFailure,
-    SqlLoad, SqlWorkload, Statement, Step, TRANSACTION, Tables, clean, collect_sql, database, distribution,
-    fill, inspect, public, sql_workload,
+    Argument, Connection, DATABASES, DISTRIBUTIONS, Database, Distribution, SQL_WORKLOADS, Share, SqlError,
+    SqlFailure, SqlLoad, SqlWorkload, Statement, Step, TRANSACTION, Tables, clean, collect_sql, database,
+    distribution, fill, inspect, public, sql_workload,
 };
 pub use target::Target;
-pub use watch::Glance;
+pub use watch::{Attempts, Glance};

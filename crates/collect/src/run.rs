@@ -11,7 +11,7 @@ use crate::arrivals::Drawn;
 use crate::connection::Connection;
 use crate::gather::{Ends, Gathering, gather, nanos};
 use crate::queue::Queue;
-use crate::watch::{Glance, Live};
+use crate::watch::{Attempts, Glance, Live};
 use crate::worker::{Shared, Worker};
 use crate::{Arrivals, Load, LoadError, Order, Part, Prepared, Stop, system};
 
@@ -24,6 +24,8 @@ pub struct Collected {
     pub started_unix_ns: i64,
     /// Threads that were used.
     pub threads: u16,
+    /// What became of requests, or of transactions where statements lie within them.
+    pub attempts: Attempts,
     /// Whether the load was interrupted.
     pub is_truncated: bool,
     /// Processor time over wall time of the busiest thread of load, a share of one processor.

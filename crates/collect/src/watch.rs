@@ -28,6 +28,7 @@ pub struct Glance {
 #[derive(Default)]
 pub(crate) struct Live {
     counts: Mutex<Counts>,
+    attempts: Mutex<Attempts>,
     /// The only operation that is counted, if not all are.
     only: Option<u32>,
 }
@@ -37,6 +38,15 @@ struct Counts {
     answered: u64,
     failed: u64,
     bins: Vec<u64>,
+}
+
+/// What became of all requests of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attempts {
+    /// All of them.
+    pub all: u64,
+    /// Those that were due or under way at the end.
+    pub unfinished: u64,
 }
 
 impl Live {
@@ -49,7 +59,10 @@ impl Live {
     pub fn add(&self, records: &[Record]) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.bins.resize(BINS, 0);
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
         for record in records.iter().filter(|record| self.only.is_none_or(|only| record.request == only)) {
+            attempts.all += 1;
+            attempts.unfinished += u64::from(record.outcome == vana_types::Outcome::Unfinished);
             counts.failed += u64::from(record.outcome != vana_types::Outcome::Ok);
             if record.outcome.is_complete() {
                 counts.answered += 1;
@@ -58,6 +71,11 @@ impl Live {
                 }
             }
         }
+    }
+
+    /// What became of all that was counted.
+    pub fn attempts(&self) -> Attempts {
+        *self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What happened since the last look.
