@@ -31,6 +31,7 @@ mod alarm;
 mod arrivals;
 mod connection;
 mod error;
+mod gather;
 mod options;
 mod protocol;
 mod queue;
@@ -39,6 +40,7 @@ mod recorder;
 mod report;
 mod run;
 mod schedule;
+mod sql;
 mod system;
 mod target;
 mod watch;
@@ -50,5 +52,10 @@ pub use options::{Load, Order, Request, Stop, Uniform};
 pub use protocol::{Answer, PROTOCOLS, Prepared, Protocol, Reader, Response, protocol};
 pub use run::{Collected, collect};
 pub use schedule::{DueTimes, Part, SCHEDULES, Schedule, schedule};
+pub use sql::{
+    Argument, Connection, DATABASES, DISTRIBUTIONS, Database, Distribution, SQL_WORKLOADS, Share, SqlError,
+    SqlFailure, SqlLoad, SqlWorkload, Statement, Step, TRANSACTION, Tables, clean, collect_sql, database,
+    distribution, fill, inspect, public, sql_workload,
+};
 pub use target::Target;
-pub use watch::Glance;
+pub use watch::{Attempts, Glance};

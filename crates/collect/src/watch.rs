@@ -26,7 +26,12 @@ pub struct Glance {
 
 /// Counts since the last look.
 #[derive(Default)]
-pub(crate) struct Live(Mutex<Counts>);
+pub(crate) struct Live {
+    counts: Mutex<Counts>,
+    attempts: Mutex<Attempts>,
+    /// The only operation that is counted, if not all are.
+    only: Option<u32>,
+}
 
 #[derive(Default)]
 struct Counts {
@@ -35,12 +40,29 @@ struct Counts {
     bins: Vec<u64>,
 }
 
+/// What became of all requests of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attempts {
+    /// All of them.
+    pub all: u64,
+    /// Those that were due or under way at the end.
+    pub unfinished: u64,
+}
+
 impl Live {
+    /// Counts one operation only.
+    pub fn of(only: u32) -> Self {
+        Self { only: Some(only), ..Self::default() }
+    }
+
     /// Counts records.
     pub fn add(&self, records: &[Record]) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.bins.resize(BINS, 0);
-        for record in records {
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        for record in records.iter().filter(|record| self.only.is_none_or(|only| record.request == only)) {
+            attempts.all += 1;
+            attempts.unfinished += u64::from(record.outcome == vana_types::Outcome::Unfinished);
             counts.failed += u64::from(record.outcome != vana_types::Outcome::Ok);
             if record.outcome.is_complete() {
                 counts.answered += 1;
@@ -51,9 +73,14 @@ impl Live {
         }
     }
 
+    /// What became of all that was counted.
+    pub fn attempts(&self) -> Attempts {
+        *self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What happened since the last look.
     pub fn look(&self) -> Glance {
-        let counts = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let counts = std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner));
         let quantile = |percent: u64| {
             let rank = (counts.answered * percent).div_ceil(100).max(1);
             let mut below = 0;

@@ -50,13 +50,25 @@ pub fn reduce(run: &StudyRun, options: &ReduceOptions) -> Result<Reduction, Redu
 }
 
 fn reduce_trace(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceError> {
-    let reader = TraceReader::open(&run.trace())?;
+    let reader = match run.run.outermost() {
+        None => TraceReader::open(&run.trace())?,
+        Some(outermost) => TraceReader::open_operation(&run.trace(), outermost)?,
+    };
     if reader.row_count() == 0 {
         return Ok(());
     }
+    // What lies within the requests is told by operation only, and counted.
+    let all = match run.run.outermost() {
+        None => None,
+        Some(_) if sink.options.by_operation || sink.options.metrics.has(metric::QUERY_RATE) => {
+            Some(TraceReader::open(&run.trace())?)
+        }
+        Some(_) => None,
+    };
     let wants = |names: &[&str]| names.iter().any(|name| sink.options.metrics.has(name));
     let of_totals = [
         metric::REQUEST_RATE,
+        metric::QUERY_RATE,
         metric::ERROR_RATIO,
         metric::TRANSFER_RATE,
         metric::DURATION,
@@ -66,11 +78,11 @@ fn reduce_trace(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceError> 
         metric::SYSBENCH_LATENCY,
     ];
     if wants(&of_totals) || sink.options.series {
-        totals::reduce(&reader, run, sink)?;
+        totals::reduce(&reader, all.as_ref(), run, sink)?;
     }
     for name in [metric::SERVICE_TIME, metric::RESPONSE_TIME, metric::FIRST_BYTE_TIME] {
         if sink.options.metrics.has(name) {
-            durations::reduce(&reader, name, sink)?;
+            durations::reduce(&reader, all.as_ref(), name, sink)?;
         }
     }
     Ok(())

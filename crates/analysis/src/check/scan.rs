@@ -69,7 +69,10 @@ pub(super) fn scan_all(runs: &[StudyRun], done: impl Fn() + Sync) -> Result<Vec<
 }
 
 fn scan(run: &StudyRun) -> Result<RunScan, TraceError> {
-    let reader = TraceReader::open(&run.trace())?;
+    let reader = match run.run.outermost() {
+        None => TraceReader::open(&run.trace())?,
+        Some(outermost) => TraceReader::open_operation(&run.trace(), outermost)?,
+    };
     let mut columns = vec![Column::Sent, Column::Service, Column::Outcome];
     let has_due = reader.has(Column::Due) && reader.has_values(Column::Due);
     if has_due {

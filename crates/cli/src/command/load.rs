@@ -2,14 +2,21 @@
 
 mod plan;
 pub(super) mod quantity;
-pub(super) mod session;
+mod session;
+mod sql;
+mod sql_summary;
 mod summary;
+pub(super) mod typed;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
-use vana_collect::{Order, Request, Stop, Target, Uniform, protocol, schedule};
+use vana_collect::{
+    Collected, Glance, LoadError, Order, Request, Stop, Target, Uniform, collect, protocol, schedule,
+};
 use vana_stats::Random;
 use vana_types::Seed;
 
@@ -27,6 +34,7 @@ pub(crate) struct Load {
 #[derive(Subcommand)]
 enum LoadProtocol {
     Http(LoadHttp),
+    Sql(sql::LoadSql),
 }
 
 /// When requests of an open loop are due.
@@ -36,6 +44,17 @@ enum Arrivals {
     Constant,
     /// At random, as those of many independent users.
     Poisson,
+}
+
+impl Arrivals {
+    /// The name of the schedule, closed where there is no rate.
+    const fn schedule(self, rate: Option<f64>) -> &'static str {
+        match (rate, self) {
+            (None, _) => "closed",
+            (Some(_), Self::Constant) => "constant",
+            (Some(_), Self::Poisson) => "poisson",
+        }
+    }
 }
 
 /// HTTP/1.1 over connections that stay open.
@@ -121,18 +140,66 @@ impl Load {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         match &self.protocol {
             LoadProtocol::Http(options) => session::run(options, quiet),
+            LoadProtocol::Sql(options) => options.run(quiet),
         }
     }
 }
 
 impl LoadHttp {
-    /// Requests per second, where it is an open loop.
-    pub(super) const fn rate(&self) -> Option<f64> {
-        self.rate
+    /// When it ends, and how many requests are due in a second, where that is said.
+    fn size(&self) -> (Option<u64>, Option<Duration>, Option<f64>) {
+        (self.requests, self.duration.map(|duration| self.warmup + duration), self.rate)
+    }
+}
+
+impl session::Loading for LoadHttp {
+    type Load = vana_collect::Load;
+
+    fn order(&self) -> session::Order<'_> {
+        let authority = || Target::parse(&self.url).map(|target| target.authority).unwrap_or_default();
+        session::Order {
+            url: self.url.clone(),
+            clients: &self.clients,
+            repetitions: self.repetitions,
+            seed: Seed(self.seed),
+            study: self.study.as_deref(),
+            trace: self.trace.as_deref(),
+            system: self.system.clone().unwrap_or_else(authority),
+            workload: &self.workload,
+            is_open: self.rate.is_some(),
+            noun: "requests",
+            format: self.format,
+        }
     }
 
-    /// The load of a run with so many clients.
-    pub(super) fn load(&self, clients: u32) -> Result<vana_collect::Load, Failure> {
+    fn collect(
+        load: &Self::Load,
+        folder: &Path,
+        cancel: &AtomicBool,
+        watch: impl FnMut(Duration, &Glance),
+    ) -> Result<Collected, LoadError> {
+        collect(load, folder, cancel, watch)
+    }
+
+    fn attributes(&self, load: &Self::Load) -> BTreeMap<String, String> {
+        let schedule = match &load.order {
+            Order::Drawn { schedule, .. } => schedule.name(),
+            Order::Recorded(_) => "recorded",
+        };
+        let mut attributes = BTreeMap::from([
+            ("schedule".to_owned(), schedule.to_owned()),
+            ("timeout_s".to_owned(), self.timeout.as_secs_f64().to_string()),
+        ]);
+        if let Some(rate) = self.rate {
+            attributes.insert("rate_per_s".to_owned(), rate.to_string());
+        }
+        if !self.warmup.is_zero() {
+            attributes.insert("warmup_s".to_owned(), self.warmup.as_secs_f64().to_string());
+        }
+        attributes
+    }
+
+    fn load(&self, clients: u32) -> Result<vana_collect::Load, Failure> {
         let target = Target::parse(&self.url)?;
         let body = match self.body.as_deref() {
             Some(text) if text.starts_with('@') => {
@@ -142,11 +209,7 @@ impl LoadHttp {
             }
             text => text.map(|text| text.as_bytes().to_vec()),
         };
-        let name = match (self.rate, self.arrivals) {
-            (None, _) => "closed",
-            (Some(_), Arrivals::Constant) => "constant",
-            (Some(_), Arrivals::Poisson) => "poisson",
-        };
+        let name = self.arrivals.schedule(self.rate);
         let missing = || Failure::machine("this vana was built without that protocol or schedule");
         let stop = match (self.requests, self.duration) {
             (Some(requests), _) => Stop::Requests(requests),
@@ -179,8 +242,8 @@ impl LoadHttp {
     }
 }
 
-impl From<vana_collect::LoadError> for Failure {
-    fn from(error: vana_collect::LoadError) -> Self {
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
         if error.is_io() { Self::machine(error.to_string()) } else { Self::input(error.to_string()) }
     }
 }

@@ -101,12 +101,17 @@ impl RunPlan {
                 writeln!(out, "{line}")?;
             }
             let address = recipe.address().unwrap_or("ADDRESS");
+            for load in &system.loads {
+                if let Some(words) = work::preparation(&plan.loads[*load], address) {
+                    writeln!(out, "vana load {}", words.join(" "))?;
+                }
+            }
             for run in &visit.runs {
                 number += 1;
                 let identity = visit.identity(plan, *run);
                 let load = &plan.loads[run.0];
                 let words = work::words(load, address, &identity, &study, work::seed(plan, number));
-                writeln!(out, "vana load {} {}", load.kind, words.join(" "))?;
+                writeln!(out, "vana load {}", words.join(" "))?;
             }
         }
         Ok(out.flush()?)

@@ -99,6 +99,15 @@ impl<'a> Campaign<'a> {
                 }
                 is_kept = true;
                 up = started;
+                let loads = visit.runs.iter().map(|(load, _)| *load);
+                let prepared = up.as_ref().map(|started| self.surroundings.prepare(started, loads));
+                if let Some(Err(why)) = prepared {
+                    self.end(up.take())?;
+                    if self.surroundings.cancel.load(Ordering::Relaxed) {
+                        return Ok(false);
+                    }
+                    broken = Some(format!("its tables could not be made: {why}"));
+                }
             }
             self.rest();
             let outcome = match (&mut up, &broken) {

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use vana_launch::{Limits, Place, Recipe};
-use vana_types::Identity;
 
 use super::fields::Lines;
 use super::plan::{Plan, PlannedLoad, PlannedSystem};
 use super::problems::{Problem, Problems};
 use super::{order, work};
+use crate::command::load::typed::Typed;
 
 /// Bytes of a trace for each request, generously.
 const BYTES_PER_REQUEST: f64 = 12.0;
@@ -80,20 +80,8 @@ fn place(plan: &Plan, system: &PlannedSystem, folder: &Path) -> Place {
 
 /// A load is read as if it were typed, at an address that stands for the system's.
 fn check_load(load: &PlannedLoad, lines: &Lines<'_>, problems: &Problems) {
-    if load.kind != "http" {
-        let line = lines.of_key("load", load.index, Some("kind"));
-        problems.at(line, format!("kind: there is no load \"{}\"; there is http", load.kind));
-        return;
-    }
-    let identity = Identity {
-        system: "system".to_owned(),
-        workload: load.name.clone(),
-        clients: load.clients.first().copied(),
-        repetition: 1,
-    };
-    let words = work::words(load, "127.0.0.1:1", &identity, "study", vana_types::Seed(1));
-    let tried = work::read(&words)
-        .and_then(|typed| typed.options.load(1).map(drop).map_err(|failure| failure.message().to_owned()));
+    let tried = Typed::read(&work::example(load))
+        .and_then(|typed| typed.check().map_err(|failure| failure.message().to_owned()));
     if let Err(message) = tried {
         // It names the option, which is a key of the table.
         let key = message.split_once("--").map(|(_, rest)| {
@@ -131,19 +119,9 @@ fn disk(plan: &Plan, study: &Path, problems: &Problems) {
 /// How many requests a plan may make at most, as far as it says.
 fn requests(plan: &Plan) -> f64 {
     let of = |load: &PlannedLoad| -> Option<f64> {
-        let identity = Identity {
-            system: String::from("s"),
-            workload: load.name.clone(),
-            clients: Some(1),
-            repetition: 1,
-        };
-        let typed = work::read(&work::words(load, "127.0.0.1:1", &identity, "s", plan.seed)).ok()?;
-        Some(match typed.options.load(1).ok()?.stop {
-            vana_collect::Stop::Requests(requests) => requests as f64,
-            vana_collect::Stop::After(time) => {
-                time.as_secs_f64() * typed.options.rate().unwrap_or(REQUESTS_PER_S)
-            }
-        })
+        let (count, time, rate) = Typed::read(&work::example(load)).ok()?.size();
+        let timed = time.map(|time| time.as_secs_f64() * rate.unwrap_or(REQUESTS_PER_S));
+        count.map(|count| count as f64).or(timed)
     };
     let visits = order::visits(plan);
     let runs = visits.iter().flat_map(|visit| &visit.runs);

@@ -9,6 +9,7 @@ use vana_types::{Class, Seed, StudyConfig, System, Workload};
 use super::fields::{Fields, Lines};
 use super::problems::{Problem, Problems, nearest};
 use crate::command::load::quantity::{parse_time, parse_time_or_none};
+use crate::command::load::typed::Typed;
 use crate::failure::Failure;
 use crate::quantity::parse_bytes;
 
@@ -68,8 +69,8 @@ pub(super) struct PlannedLoad {
     pub name: String,
     /// The word after `vana load`.
     pub kind: String,
-    /// What follows host and port.
-    pub path: String,
+    /// Whom it goes to, with `{address}` for host and port of the system.
+    pub url: String,
     /// Numbers of clients, each a run.
     pub clients: Vec<u32>,
     /// Further options of `vana load`.
@@ -218,24 +219,21 @@ fn read_load(mut fields: Fields<'_>, index: usize, defaults: &Defaults, plan: &m
     let taken: Vec<&str> = plan.loads.iter().map(|load| load.name.as_str()).chain([BOOT]).collect();
     let name = name(&mut fields, &taken);
     let label = fields.text("label");
-    let kind = fields.text("kind").unwrap_or_else(|| "http".to_owned());
-    let path = fields.text("path").unwrap_or_else(|| "/".to_owned());
     let clients = fields.counts("clients", 1..MANY);
     let clients = clients
         .map_or_else(|| defaults.clients.clone(), |list| list.iter().map(|count| *count as u32).collect());
-    if !path.starts_with('/') {
-        fields.wrong("path", "it must begin with /");
-    }
-    let Some(name) = name else { return };
+    let whom = whom(&mut fields);
+    let (Some(name), Some((kind, url))) = (name, whom) else { return };
     let rest = fields.rest();
     let is_own = |key: &str| rest.contains_key(key);
-    let is_stop = |key: &str| matches!(key, "duration" | "requests");
+    let is_stop = |key: &str| matches!(key, "duration" | "requests" | "transactions");
     let has_stop = rest.keys().any(|key| is_stop(key));
     let mut options = Vec::new();
     for (key, value) in &defaults.options {
         // A number of requests takes no warm-up, and one way of ending stands for the other.
         let is_moot = is_stop(key) && has_stop || *key == "warmup" && is_own("requests");
-        if !is_own(key) && !is_moot {
+        let is_other = kind != "http" && matches!(*key, "requests" | "warmup" | "threads");
+        if !is_own(key) && !is_moot && !is_other {
             options.extend([format!("--{key}"), value.clone()]);
         }
     }
@@ -243,7 +241,27 @@ fn read_load(mut fields: Fields<'_>, index: usize, defaults: &Defaults, plan: &m
         options.extend(option(key, value));
     }
     plan.config.workloads.push(Workload { id: name.clone(), label });
-    plan.loads.push(PlannedLoad { name, kind, path, clients, options, index });
+    plan.loads.push(PlannedLoad { name, kind, url, clients, options, index });
+}
+
+/// Kind and address of a load.
+fn whom(fields: &mut Fields<'_>) -> Option<(String, String)> {
+    let kind = fields.text("kind").unwrap_or_else(|| "http".to_owned());
+    if !Typed::KINDS.contains(&kind.as_str()) {
+        let near = nearest(&kind, &Typed::KINDS);
+        let near = near.map(|near| format!("; is it \"{near}\"?")).unwrap_or_default();
+        fields.wrong("kind", format!("there is no load \"{kind}\"{near}"));
+        return None;
+    }
+    match fields.text("url") {
+        Some(url) if !url.contains("{address}") => {
+            fields.wrong("url", "it must have {address} where host and port of the system go");
+            None
+        }
+        Some(url) => Some((kind, url)),
+        None if kind == "http" => Some((kind, "http://{address}/".to_owned())),
+        None => Some((kind, "mysql://{address}/sbtest".to_owned())),
+    }
 }
 
 /// A key of a load is an option of `vana load`.

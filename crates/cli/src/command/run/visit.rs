@@ -1,5 +1,6 @@
 //! One start of a system, and the runs it serves.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -10,7 +11,7 @@ use vana_types::{Fidelity, Finding, Identity, ResourceSample, Run, Severity};
 
 use super::plan::Plan;
 use super::work;
-use crate::command::load::session::Session;
+use crate::command::load::typed::Typed;
 use crate::failure::Failure;
 
 /// The finding of a run that has no numbers.
@@ -60,7 +61,7 @@ impl Surroundings<'_> {
         boot: &Identity,
         is_kept: bool,
     ) -> Result<(Option<Started>, Outcome), Failure> {
-        let probe = work::probe(self.plan.loads.get(load));
+        let probe = work::probe(&self.plan.loads[load]);
         let begun = recipe.start().and_then(|mut started| {
             started.await_ready(&probe, self.plan.ready, self.cancel)?;
             Ok(started)
@@ -95,26 +96,31 @@ impl Surroundings<'_> {
         Ok((Some(started), Outcome::Kept(Box::new(run))))
     }
 
+    /// Makes what the loads of a visit need before they begin, such as tables.
+    pub fn prepare(&self, started: &Started, loads: impl Iterator<Item = usize>) -> Result<(), String> {
+        for load in loads.collect::<BTreeSet<usize>>() {
+            let Some(words) = work::preparation(&self.plan.loads[load], started.address()) else { continue };
+            let typed = Typed::read(&words)?;
+            let prepared =
+                started.within(|| typed.prepare(self.cancel)).map_err(|error| error.to_string())?;
+            prepared.map_err(|failure| failure.message().to_owned())?;
+        }
+        Ok(())
+    }
+
     /// Makes a run against a system that is up, and keeps it.
     pub fn load(&self, started: &mut Started, recipe: &Recipe, task: &Task) -> Result<Outcome, Failure> {
         let load = &self.plan.loads[task.load];
         let study = self.study.to_string_lossy();
         let seed = work::seed(self.plan, task.place.0);
         let words = work::words(load, started.address(), &task.identity, &study, seed);
-        let typed = work::read(&words).map_err(Failure::input)?;
-        let sent = typed.options.load(task.identity.clients.unwrap_or(1))?;
+        let typed = Typed::read(&words).map_err(Failure::input)?;
         let mut transaction = Transaction::begin(self.study, true)?;
-        let session = Session {
-            options: &typed.options,
-            load: &sent,
-            cancel: self.cancel,
-            quiet: self.quiet,
-            place: task.place,
-        };
         let folder = transaction.staging().to_owned();
         let sampler = started.sampler();
-        let (collected, samples) = sampled(sampler, interval(&sent.stop), || {
-            started.within(|| session.collect(&folder, task.identity.clone()))
+        let (collected, samples) = sampled(sampler, interval(typed.size().1), || {
+            let shown = (self.quiet, task.place);
+            started.within(|| typed.collect(task.identity.clone(), &folder, self.cancel, shown))
         });
         if self.cancel.load(Ordering::Relaxed) {
             return Ok(Outcome::Cancelled);
@@ -189,11 +195,8 @@ fn on_clock_of(run: &Run, trace: &StagedTrace, samples: Vec<ResourceSample>) -> 
     samples.into_iter().map(shifted).collect()
 }
 
-fn interval(stop: &vana_collect::Stop) -> Duration {
-    match stop {
-        vana_collect::Stop::After(time) => (*time / 50).clamp(INTERVAL.0, INTERVAL.1),
-        vana_collect::Stop::Requests(_) => INTERVAL.0,
-    }
+fn interval(time: Option<Duration>) -> Duration {
+    time.map_or(INTERVAL.0, |time| (time / 50).clamp(INTERVAL.0, INTERVAL.1))
 }
 
 fn unix_ns() -> i64 {

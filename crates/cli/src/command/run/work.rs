@@ -1,21 +1,12 @@
 //! A load of a plan as `vana load` would have it.
 
-use clap::Parser;
 use vana_launch::Probe;
 use vana_types::{Identity, Seed};
 
 use super::plan::{Plan, PlannedLoad};
-use crate::command::load::LoadHttp;
+use crate::command::load::typed::Typed;
 
-/// What may stand after `vana load http`.
-#[derive(Parser)]
-#[command(name = "vana load http", no_binary_name = true, disable_help_flag = true)]
-pub(super) struct Http {
-    #[command(flatten)]
-    pub options: LoadHttp,
-}
-
-/// The words after `vana load KIND`.
+/// The words after `vana load`.
 pub(super) fn words(
     load: &PlannedLoad,
     address: &str,
@@ -23,19 +14,27 @@ pub(super) fn words(
     study: &str,
     seed: Seed,
 ) -> Vec<String> {
-    let mut words = vec![format!("http://{address}{}", load.path)];
-    let clients = identity.clients.unwrap_or(1).to_string();
-    let fixed = [
-        ("--clients", clients.as_str()),
-        ("--seed", &seed.0.to_string()),
-        ("--system", &identity.system),
-        ("--workload", &identity.workload),
-        ("--study", study),
-    ]
-    .map(|(name, value)| [name.to_owned(), value.to_owned()]);
+    let mut words = vec![load.kind.clone(), load.url.replace("{address}", address)];
     words.extend(load.options.iter().cloned());
-    words.extend(fixed.into_iter().flatten());
+    let mut add = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
+    if !load.options.iter().any(|option| option == "--workload") {
+        add("--workload", &identity.workload);
+    }
+    add("--clients", &identity.clients.unwrap_or(1).to_string());
+    add("--seed", &seed.0.to_string());
+    add("--system", &identity.system);
+    add("--study", study);
     words
+}
+
+/// The words that make the tables of a load; none where nothing has to be made.
+pub(super) fn preparation(load: &PlannedLoad, address: &str) -> Option<Vec<String>> {
+    let wanted = ["--tables", "--rows", "--engine", "--workload"];
+    let mut words = vec![load.kind.clone(), load.url.replace("{address}", address), "--prepare".to_owned()];
+    for pair in load.options.windows(2).filter(|pair| wanted.contains(&pair[0].as_str())) {
+        words.extend(pair.iter().cloned());
+    }
+    (load.kind == "sql").then_some(words)
 }
 
 /// The seed of a run: no two of a plan have the same arrivals.
@@ -43,18 +42,17 @@ pub(super) fn seed(plan: &Plan, run: usize) -> Seed {
     Seed(plan.seed.0.wrapping_add(run as u64))
 }
 
-/// Reads words; what is wrong with them in one line.
-pub(super) fn read(words: &[String]) -> Result<Http, String> {
-    Http::try_parse_from(words).map_err(|error| {
-        let text = error.to_string();
-        let lines =
-            text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("Usage:"));
-        let lines = lines.filter(|line| !line.starts_with("For more information"));
-        lines.map(|line| line.strip_prefix("error: ").unwrap_or(line)).collect::<Vec<_>>().join("; ")
-    })
+/// A run at an address that stands for any.
+pub(super) fn example(load: &PlannedLoad) -> Vec<String> {
+    let (system, workload) = ("system".to_owned(), load.name.clone());
+    let identity = Identity { system, workload, clients: load.clients.first().copied(), repetition: 1 };
+    words(load, "127.0.0.1:1", &identity, "study", Seed(1))
 }
 
 /// What a system is asked to see whether it is there.
-pub(super) fn probe(load: Option<&PlannedLoad>) -> Probe {
-    load.map_or(Probe::Tcp, |load| Probe::Http { path: load.path.clone() })
+pub(super) fn probe(load: &PlannedLoad) -> Probe {
+    match Typed::read(&example(load)).ok().map(|typed| typed.path()) {
+        Some(Some(path)) => Probe::Http { path },
+        _ => Probe::Mysql,
+    }
 }
