@@ -76,13 +76,19 @@ impl Acceleration {
 fn kvm(program: &str) -> &'static Result<(), String> {
     static KVM: OnceLock<Result<(), String>> = OnceLock::new();
     KVM.get_or_init(|| {
-        std::fs::OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open("/dev/kvm")
-            .map_err(|error| format!("/dev/kvm: {error}"))?;
+        open()?;
         try_guest(program, Duration::from_secs(5))
     })
+}
+
+fn open() -> Result<(), String> {
+    let file = std::fs::OpenOptions::new().read(true).write(true).open("/dev/kvm");
+    file.map(|_| ()).map_err(|error| format!("/dev/kvm: {error}"))
+}
+
+/// What keeps KVM from being used, as far as that can be seen without a QEMU.
+pub(crate) fn unopened() -> Option<Problem> {
+    open().err().map(|why| Problem::here(format!("KVM cannot be used: {why}")))
 }
 
 /// The exit code of QEMU when the guest below wrote its byte: twice the byte and one.

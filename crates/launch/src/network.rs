@@ -21,7 +21,7 @@ pub(crate) struct Network {
     pub host: String,
     /// The system's own address.
     pub address: String,
-    /// The system's MAC address.
+    /// The system's MAC address; empty if it is not known before.
     pub mac: String,
 }
 
@@ -30,27 +30,18 @@ impl Network {
     /// once a second, and boot times would be rounded up to that.
     pub fn commands(&self) -> Vec<Vec<String>> {
         let Self { namespace, tap, host, address, mac } = self;
-        vec![
+        let mut lines = vec![
             words(["ip", "netns", "add", namespace]),
             words(["ip", "-n", namespace, "link", "set", "lo", "up"]),
             words(["ip", "-n", namespace, "tuntap", "add", tap, "mode", "tap"]),
             words(["ip", "-n", namespace, "address", "add", host, "dev", tap]),
             words(["ip", "-n", namespace, "link", "set", tap, "up"]),
-            words([
-                "ip",
-                "-n",
-                namespace,
-                "neighbour",
-                "replace",
-                address,
-                "lladdr",
-                mac,
-                "nud",
-                "permanent",
-                "dev",
-                tap,
-            ]),
-        ]
+        ];
+        if !mac.is_empty() {
+            let neighbour = ["ip", "-n", namespace, "neighbour", "replace", address, "lladdr", mac];
+            lines.push([words(neighbour), words(["nud", "permanent", "dev", tap])].concat());
+        }
+        lines
     }
 
     /// Its file.

@@ -116,6 +116,8 @@ pub(crate) struct Program {
     pub tells_memory: bool,
     /// A file to which the console goes if not to the program's output.
     pub console: Option<PathBuf>,
+    /// Files that it reads and that are written first.
+    pub inputs: Vec<(PathBuf, String)>,
     /// What it leaves behind.
     pub files: Vec<PathBuf>,
     /// Commands that remove what it left behind, and prove that.
@@ -141,7 +143,6 @@ pub(crate) struct Instance {
     /// `http://127.0.0.1:3000`.
     pub daemon: String,
     pub name: String,
-    pub image: String,
     /// The body that starts it.
     pub body: serde_json::Value,
 }

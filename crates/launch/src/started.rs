@@ -118,6 +118,9 @@ impl Started {
             cores: cores.clone(),
             network: self.recipe.network.as_ref().map(Network::path),
         };
+        for (path, text) in &program.inputs {
+            std::fs::write(path, text).map_err(LaunchError::io(path))?;
+        }
         let waiting = spec.prepare(&self.recipe.place.relay, &self.console)?;
         self.root = Some(waiting.pid());
         self.state.processes.extend(Process::of(waiting.pid()));

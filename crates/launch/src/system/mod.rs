@@ -4,8 +4,16 @@ pub(crate) mod container;
 pub(crate) mod daemon;
 mod docker;
 mod external;
+mod includeos;
+mod linuxkit;
+mod osv;
 mod process;
+mod qemu;
+mod rumprun;
+mod solo5;
 mod unik;
+mod unikraft;
+mod wire;
 
 use toml::Table;
 
@@ -25,7 +33,19 @@ pub trait System: Sync {
 }
 
 /// All kinds.
-pub static SYSTEMS: &[&dyn System] = &[&external::External, &process::Process, &docker::Docker, &unik::Unik];
+pub static SYSTEMS: &[&dyn System] = &[
+    &external::External,
+    &process::Process,
+    &docker::Docker,
+    &qemu::Qemu,
+    &linuxkit::LinuxKit,
+    &osv::Osv,
+    &rumprun::Rumprun,
+    &includeos::IncludeOs,
+    &solo5::Solo5,
+    &unikraft::Unikraft,
+    &unik::Unik,
+];
 
 /// The kind of this name.
 pub fn system(name: &str) -> Option<&'static dyn System> {

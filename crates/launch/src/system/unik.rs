@@ -72,7 +72,7 @@ impl System for Unik {
             address: Some(read.address),
             problems: found,
             attributes,
-            start: Start::Instance(Instance { daemon: url.to_owned(), name, image: read.image, body }),
+            start: Start::Instance(Instance { daemon: url.to_owned(), name, body }),
             ..Recipe::new(self.name(), place)
         };
         settings::finish(recipe, problems)
