@@ -101,10 +101,8 @@ impl RunPlan {
                 writeln!(out, "{line}")?;
             }
             let address = recipe.address().unwrap_or("ADDRESS");
-            for load in &system.loads {
-                if let Some(words) = work::preparation(&plan.loads[*load], address) {
-                    writeln!(out, "vana load {}", words.join(" "))?;
-                }
+            for words in work::preparations(plan, system.loads.iter().copied(), address) {
+                writeln!(out, "vana load {}", words.join(" "))?;
             }
             for run in &visit.runs {
                 number += 1;

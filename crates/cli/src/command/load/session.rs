@@ -10,7 +10,7 @@ use std::time::Duration;
 use vana_collect::{Attempts, Collected, Glance, LoadError};
 use vana_reduce::{ReduceError, ReduceOptions, reduce};
 use vana_trace::{RunBody, StagedTrace, StudyRun, Transaction, run_folder};
-use vana_types::{Fidelity, Finding, Identity, Measurement, Run, Seed, Severity, Tool, Unit};
+use vana_types::{Fidelity, Finding, Identity, Measurement, ResourceSample, Run, Seed, Severity, Tool, Unit};
 
 use super::plan;
 use super::sql_summary::write_sql_summary;
@@ -133,19 +133,21 @@ pub(super) fn run<L: Loading>(loading: &L, quiet: bool) -> Result<(), Failure> {
     }
 }
 
-/// Makes one run that somebody else keeps: `place` says which of how many it is.
+/// Makes one run that somebody else keeps, with what the client used on the clock of the trace, where that was read:
+/// `place` says which of how many it is.
 pub(super) fn collect<L: Loading>(
     loading: &L,
     identity: Identity,
     folder: &Path,
     cancel: &AtomicBool,
     (quiet, place): (bool, (usize, usize)),
-) -> Result<(Run, StagedTrace), Failure> {
+) -> Result<(Run, StagedTrace, Vec<ResourceSample>), Failure> {
     let options = loading.order();
     let clients = identity.clients.unwrap_or(1);
     let load = loading.load(clients)?;
     let session = Session { loading, options: &options, clients, load: &load, cancel, quiet, place };
-    session.collect(folder, identity)
+    let (run, trace) = session.collect(folder, identity)?;
+    Ok((run, trace, Vec::new()))
 }
 
 /// One of the runs.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Parser;
 use vana_collect::Target;
 use vana_trace::StagedTrace;
-use vana_types::{Identity, Run};
+use vana_types::{Identity, ResourceSample, Run};
 
 use super::session::{self, Loading};
 use super::{LoadHttp, sql::LoadSql};
@@ -73,14 +73,14 @@ impl Typed {
         }
     }
 
-    /// Makes one run.
+    /// Makes one run; what the client used is on the clock of its trace.
     pub fn collect(
         &self,
         identity: Identity,
         folder: &Path,
         cancel: &AtomicBool,
         shown: (bool, (usize, usize)),
-    ) -> Result<(Run, StagedTrace), Failure> {
+    ) -> Result<(Run, StagedTrace, Vec<ResourceSample>), Failure> {
         match self {
             Self::Http(options) => session::collect(options, identity, folder, cancel, shown),
             Self::Sql(options) => session::collect(&options.ready()?, identity, folder, cancel, shown),

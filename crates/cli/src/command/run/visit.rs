@@ -1,6 +1,5 @@
 //! One start of a system, and the runs it serves.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -98,8 +97,7 @@ impl Surroundings<'_> {
 
     /// Makes what the loads of a visit need before they begin, such as tables.
     pub fn prepare(&self, started: &Started, loads: impl Iterator<Item = usize>) -> Result<(), String> {
-        for load in loads.collect::<BTreeSet<usize>>() {
-            let Some(words) = work::preparation(&self.plan.loads[load], started.address()) else { continue };
+        for words in work::preparations(self.plan, loads, started.address()) {
             let typed = Typed::read(&words)?;
             let prepared =
                 started.within(|| typed.prepare(self.cancel)).map_err(|error| error.to_string())?;
@@ -136,7 +134,7 @@ impl Surroundings<'_> {
                 started.console()
             ));
         }
-        let (Ok(Ok((mut run, trace))), None) = (collected, &why) else {
+        let (Ok(Ok((mut run, trace, of_client))), None) = (collected, &why) else {
             drop(transaction);
             let why = why.unwrap_or_default();
             self.fail(&task.identity, recipe, &why)?;
@@ -144,7 +142,9 @@ impl Surroundings<'_> {
         };
         let attributes = started.attributes();
         run.attributes.extend(attributes.into_iter().filter(|(key, _)| !OF_START.contains(&key.as_str())));
-        let samples = on_clock_of(&run, &trace, samples);
+        let mut samples = on_clock_of(&run, &trace, samples);
+        samples.extend(of_client);
+        samples.sort_by_key(|sample| sample.at_ns);
         transaction.add_run(&run, RunBody::Trace(Box::new(trace)))?;
         transaction.add_resources(&task.identity, &samples)?;
         transaction.commit()?;

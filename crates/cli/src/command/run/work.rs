@@ -28,13 +28,25 @@ pub(super) fn words(
 }
 
 /// The words that make the tables of a load; none where nothing has to be made.
-pub(super) fn preparation(load: &PlannedLoad, address: &str) -> Option<Vec<String>> {
+fn preparation(load: &PlannedLoad, address: &str) -> Option<Vec<String>> {
     let wanted = ["--tables", "--rows", "--engine", "--workload"];
     let mut words = vec![load.kind.clone(), load.url.replace("{address}", address), "--prepare".to_owned()];
     for pair in load.options.windows(2).filter(|pair| wanted.contains(&pair[0].as_str())) {
         words.extend(pair.iter().cloned());
     }
     (load.kind == "sql").then_some(words)
+}
+
+/// The preparations of these loads of a plan, each once.
+pub(super) fn preparations(
+    plan: &Plan,
+    loads: impl Iterator<Item = usize>,
+    address: &str,
+) -> Vec<Vec<String>> {
+    let mut all: Vec<_> = loads.filter_map(|load| preparation(&plan.loads[load], address)).collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// The seed of a run: no two of a plan have the same arrivals.
