@@ -130,6 +130,21 @@ impl Sink<'_> {
         });
     }
 
+    /// Keeps a number over time, if it has two points.
+    fn draw(&mut self, name: &str, unit: Unit, points: Vec<(f64, f64)>) {
+        if points.len() > 1 {
+            self.result.timelines.push(Timeline {
+                system: self.identity.system.clone(),
+                workload: self.identity.workload.clone(),
+                clients: self.identity.clients,
+                repetition: self.identity.repetition,
+                metric: name.to_owned(),
+                unit,
+                points,
+            });
+        }
+    }
+
     fn find(&mut self, finding: Finding) {
         self.result.findings.push(locate(finding, self.identity));
     }

@@ -103,7 +103,7 @@ pub(in crate::command) struct LoadSql {
 }
 
 /// Transactions, and rows that were found.
-pub(super) struct Ready<'a> {
+pub(in crate::command) struct Ready<'a> {
     options: &'a LoadSql,
     tables: Tables,
     rows: u32,
