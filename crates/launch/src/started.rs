@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::cgroup::{Groups, Layout};
 use crate::child::{ChildSpec, Watcher};
 use crate::network::Network;
-use crate::process::{Process, Stat};
+use crate::process::{MARK, Process, Stat};
 use crate::readiness::{self, Wait};
 use crate::recipe::{Container, Instance, Program, Start, answers};
 use crate::state::{self, State};
@@ -83,6 +83,7 @@ impl Started {
                 self.state.removals.clone_from(&program.removals);
                 self.groups = recipe.groups();
                 self.state.groups = self.groups.folders();
+                self.state.mark = mark(&recipe.place.label());
             }
             Start::Container(container) => {
                 self.state.removals = vec![container.removal()];
@@ -110,9 +111,11 @@ impl Started {
         self.groups
             .create(&limits)
             .map_err(|error| LaunchError::Start(format!("control groups: {error}")))?;
+        let mut environment = program.environment.clone();
+        environment.insert(MARK.to_owned(), self.state.mark.clone());
         let spec = ChildSpec {
             arguments: program.arguments.clone(),
-            environment: program.environment.clone(),
+            environment,
             folder: program.folder.clone(),
             groups: self.state.groups.clone(),
             cores: cores.clone(),
@@ -270,6 +273,12 @@ impl Drop for Started {
     fn drop(&mut self) {
         let _ = self.clear();
     }
+}
+
+/// Names this start among all.
+fn mark(label: &str) -> String {
+    let own = Process::own().map_or(0, |own| own.started_ticks);
+    format!("{label}-{}-{own}", std::process::id())
 }
 
 /// The parent of a process, if its name is one of these.

@@ -236,3 +236,6 @@ fn virtio(read: &Settings, program: &str, wire: &Wire, place: &Place) -> Vec<Str
     line.extend(words(["-append", &guest_arguments(read, wire).join(" ")]));
     line
 }
+
+#[cfg(test)]
+mod tests;
