@@ -112,6 +112,13 @@ pub(crate) fn with_descendants(root: i32) -> Vec<i32> {
     found
 }
 
+/// The parent of a process, if its name begins with one of these.
+pub(crate) fn parent_named(pid: i32, names: &[&str]) -> Option<i32> {
+    let parent = Stat::read(pid)?.parent();
+    let name = std::fs::read_to_string(format!("/proc/{parent}/comm")).ok()?;
+    names.iter().any(|known| name.starts_with(known)).then_some(parent)
+}
+
 /// The variable by which processes of a system are known wherever they went.
 pub(crate) const MARK: &str = "VANA_SYSTEM";
 

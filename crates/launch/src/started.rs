@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::cgroup::{Groups, Layout};
 use crate::child::{ChildSpec, Watcher};
 use crate::network::Network;
-use crate::process::{MARK, Process, Stat};
+use crate::process::{MARK, Process};
 use crate::readiness::{self, Wait};
 use crate::recipe::{Container, Instance, Program, Start, answers};
 use crate::state::{self, State};
@@ -241,7 +241,7 @@ impl Started {
     /// are there too.
     pub fn within<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, LaunchError> {
         let path = self.recipe.network.as_ref().map(Network::path);
-        Ok(within(path, || Ok::<_, LaunchError>(work()))?)
+        within(path, || Ok::<_, LaunchError>(work()))
     }
 
     /// Stops it and removes everything of it.
@@ -279,13 +279,6 @@ impl Drop for Started {
 fn mark(label: &str) -> String {
     let own = Process::own().map_or(0, |own| own.started_ticks);
     format!("{label}-{}-{own}", std::process::id())
-}
-
-/// The parent of a process, if its name is one of these.
-pub(crate) fn parent_named(pid: i32, names: &[&str]) -> Option<i32> {
-    let parent = Stat::read(pid)?.parent();
-    let name = std::fs::read_to_string(format!("/proc/{parent}/comm")).ok()?;
-    names.iter().any(|known| name.starts_with(known)).then_some(parent)
 }
 
 /// Runs something in a network namespace, on a thread of its own, since only that thread moves.

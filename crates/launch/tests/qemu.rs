@@ -47,15 +47,15 @@ fn boot(kind: &str, settings: &Table) -> (Option<Duration>, Duration, Option<f64
     assert_eq!(attributes["accel"], "tcg");
     assert!(attributes["image_bytes"].parse::<u64>().unwrap() > 1_000_000);
     let mut sampler = started.sampler();
-    let asks = settings.contains_key("guest_memory");
+    let tells = settings.contains_key("guest_memory");
     let mut guest = None;
     support::await_that("the guest does not tell what it uses", || {
-        let samples = sampler.sample(0);
+        let readings = sampler.sample(0);
         guest =
-            samples.iter().find(|sample| sample.source == ResourceSource::Guest).map(|sample| sample.value);
-        let outside = samples.iter().find(|sample| sample.source == ResourceSource::System).unwrap();
+            readings.iter().find(|sample| sample.source == ResourceSource::Guest).map(|sample| sample.value);
+        let outside = readings.iter().find(|sample| sample.source == ResourceSource::System).unwrap();
         assert!(outside.value > 0.0);
-        guest.is_some() == asks
+        guest.is_some() == tells
     });
     started.stop().unwrap();
     assert_eq!(processes_with(&desk.path().display().to_string()), [0; 0]);
@@ -116,5 +116,5 @@ fn a_machine_at_a_tap_has_an_address_of_its_own() {
     // A kernel takes some megabytes, and not all that the machine has.
     assert!((5e6..9e8).contains(&guest.unwrap()), "{guest:?}");
     let taps: Vec<_> = made().into_iter().filter(|path| path.starts_with("/run/netns")).collect();
-    assert_eq!(taps, [PathBuf::new(); 0]);
+    assert_eq!(taps, Vec::<PathBuf>::new());
 }
