@@ -112,6 +112,28 @@ pub(crate) fn with_descendants(root: i32) -> Vec<i32> {
     found
 }
 
+/// The parent of a process, if its name begins with one of these.
+pub(crate) fn parent_named(pid: i32, names: &[&str]) -> Option<i32> {
+    let parent = Stat::read(pid)?.parent();
+    let name = std::fs::read_to_string(format!("/proc/{parent}/comm")).ok()?;
+    names.iter().any(|known| name.starts_with(known)).then_some(parent)
+}
+
+/// The variable by which processes of a system are known wherever they went.
+pub(crate) const MARK: &str = "VANA_SYSTEM";
+
+/// All processes whose environment has this mark and that this one may look into.
+pub(crate) fn marked(mark: &str) -> Vec<Process> {
+    let Ok(folder) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let pids = folder.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let entry = format!("{MARK}={mark}").into_bytes();
+    let is_marked = |pid: &i32| {
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|variable| variable == entry)
+    };
+    pids.filter(is_marked).filter_map(Process::of).filter(Process::is_alive).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -191,7 +191,7 @@ impl Recipe {
                 ));
             }
             Start::Container(container) => {
-                lines.push(shell_line(&[&container.program[..], &container.run].concat()))
+                lines.push(shell_line(&[&container.program[..], &container.run].concat()));
             }
             Start::Instance(instance) => {
                 lines.push(format!("POST {}/instances/run {}", instance.daemon, instance.body));

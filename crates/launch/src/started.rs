@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::cgroup::{Groups, Layout};
 use crate::child::{ChildSpec, Watcher};
 use crate::network::Network;
-use crate::process::{Process, Stat};
+use crate::process::{MARK, Process};
 use crate::readiness::{self, Wait};
 use crate::recipe::{Container, Instance, Program, Start, answers};
 use crate::state::{self, State};
@@ -83,6 +83,7 @@ impl Started {
                 self.state.removals.clone_from(&program.removals);
                 self.groups = recipe.groups();
                 self.state.groups = self.groups.folders();
+                self.state.mark = mark(&recipe.place.label());
             }
             Start::Container(container) => {
                 self.state.removals = vec![container.removal()];
@@ -110,9 +111,11 @@ impl Started {
         self.groups
             .create(&limits)
             .map_err(|error| LaunchError::Start(format!("control groups: {error}")))?;
+        let mut environment = program.environment.clone();
+        environment.insert(MARK.to_owned(), self.state.mark.clone());
         let spec = ChildSpec {
             arguments: program.arguments.clone(),
-            environment: program.environment.clone(),
+            environment,
             folder: program.folder.clone(),
             groups: self.state.groups.clone(),
             cores: cores.clone(),
@@ -238,7 +241,7 @@ impl Started {
     /// are there too.
     pub fn within<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, LaunchError> {
         let path = self.recipe.network.as_ref().map(Network::path);
-        Ok(within(path, || Ok::<_, LaunchError>(work()))?)
+        within(path, || Ok::<_, LaunchError>(work()))
     }
 
     /// Stops it and removes everything of it.
@@ -272,11 +275,10 @@ impl Drop for Started {
     }
 }
 
-/// The parent of a process, if its name is one of these.
-pub(crate) fn parent_named(pid: i32, names: &[&str]) -> Option<i32> {
-    let parent = Stat::read(pid)?.parent();
-    let name = std::fs::read_to_string(format!("/proc/{parent}/comm")).ok()?;
-    names.iter().any(|known| name.starts_with(known)).then_some(parent)
+/// Names this start among all.
+fn mark(label: &str) -> String {
+    let own = Process::own().map_or(0, |own| own.started_ticks);
+    format!("{label}-{}-{own}", std::process::id())
 }
 
 /// Runs something in a network namespace, on a thread of its own, since only that thread moves.

@@ -25,6 +25,8 @@ pub(crate) struct State {
     pub grace_s: f64,
     /// Its processes.
     pub processes: Vec<Process>,
+    /// What its processes have in their environment; nothing if it has none of its own.
+    pub mark: String,
     /// Its control groups.
     pub groups: Vec<PathBuf>,
     /// Its network namespace, taps included.

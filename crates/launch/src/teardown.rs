@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::process::Process;
+use crate::process::{Process, marked};
 use crate::qmp::Qmp;
 use crate::state::State;
 use crate::system::daemon;
@@ -29,8 +29,10 @@ pub(crate) fn clear(state: &State) -> Vec<String> {
     if let Some(instance) = &state.instance {
         daemon::remove(instance);
     }
-    let helpers: Vec<Process> = cgroup::pids(&state.groups).into_iter().filter_map(Process::of).collect();
-    end(&helpers);
+    let in_groups = cgroup::pids(&state.groups).into_iter().filter_map(Process::of);
+    end(&in_groups.collect::<Vec<_>>());
+    // Where there are no control groups, helpers that outlive their parent are found by their environment.
+    end(&helpers(state));
     for group in &state.groups {
         let _ = cgroup::remove(group);
     }
@@ -41,6 +43,10 @@ pub(crate) fn clear(state: &State) -> Vec<String> {
         let _ = if file.is_dir() { std::fs::remove_dir_all(file) } else { std::fs::remove_file(file) };
     }
     remains(state)
+}
+
+fn helpers(state: &State) -> Vec<Process> {
+    if state.mark.is_empty() { Vec::new() } else { marked(&state.mark) }
 }
 
 /// Asks the guest to power itself off if there is time for that, then QEMU to end.
@@ -77,7 +83,9 @@ fn end(processes: &[Process]) {
 /// What is still there.
 pub(crate) fn remains(state: &State) -> Vec<String> {
     let mut remains = Vec::new();
-    for process in state.processes.iter().filter(|process| process.is_alive()) {
+    let mut processes: Vec<Process> = state.processes.iter().copied().filter(Process::is_alive).collect();
+    processes.extend(helpers(state).into_iter().filter(|helper| !state.processes.contains(helper)));
+    for process in processes {
         remains.push(format!("process {}", process.pid));
     }
     for group in state.groups.iter().filter(|group| group.exists()) {

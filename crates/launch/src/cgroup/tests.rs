@@ -42,7 +42,7 @@ fn a_unified_machine_is_limited_and_read() {
     ]);
     let groups = Layout::of(UNIFIED, root.path()).planned("vana-a", "0::/user.slice\n");
     let folder = root.path().join(top).join("vana-a");
-    assert_eq!(groups.folders(), [folder.clone()]);
+    assert_eq!(groups.folders(), std::slice::from_ref(&folder));
     groups.create(&Limits { cores: vec![1, 3], memory_bytes: Some(1 << 30) }).unwrap();
     let written = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     assert_eq!(

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::LaunchError;
 use crate::command::{run, words};
+use crate::process::parent_named;
 use crate::recipe::Container;
-use crate::started::parent_named;
 
 /// What keeps a container's first process alive and is outside its groups: containerd's shim, Podman's conmon.
 const HELPERS: [&str; 2] = ["containerd-shim", "conmon"];

@@ -147,12 +147,11 @@ fn linuxkit_arguments(
     let (cores, memory_mib) = size(&place.limits);
     let accel = choose(place.acceleration, QEMU).name();
     let mut line = words([program, "run", "qemu", "-cpus", &cores, "-mem", &memory_mib, "--accel", accel]);
-    match wire.tap() {
-        Some(tap) => line.extend(words(["--networking", &format!("tap,{tap}")])),
-        None => {
-            let (outside, inside) = wire.ports;
-            line.extend(words(["--networking", "user", "--publish", &format!("{outside}:{inside}/tcp")]));
-        }
+    if let Some(tap) = wire.tap() {
+        line.extend(words(["--networking", &format!("tap,{tap}")]));
+    } else {
+        let (outside, inside) = wire.ports;
+        line.extend(words(["--networking", "user", "--publish", &format!("{outside}:{inside}/tcp")]));
     }
     line.extend(words(["--state", &state.display().to_string(), "--kernel", &read.image]));
     line

@@ -53,4 +53,6 @@ pub fn system(name: &str) -> Option<&'static dyn System> {
 }
 
 #[cfg(test)]
+mod command_lines;
+#[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! An OSv image, or its loader with a disk.
+//! An `OSv` image, or its loader with a disk.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -146,12 +146,11 @@ fn script(read: &Settings, program: &str, wire: &Wire, place: &Place) -> Vec<Str
     let hypervisor = if choose(place.acceleration, QEMU).kvm { "kvm" } else { "qemu" };
     let mut line =
         words([program, "-i", &read.image, "-m", &format!("{memory_mib}M"), "-c", &cores, "-p", hypervisor]);
-    match wire.tap() {
-        Some(tap) => line.extend(words(["-n", "-t", tap])),
-        None => {
-            let (outside, inside) = wire.ports;
-            line.extend(words(["--forward", &format!("tcp::{outside}-:{inside}")]));
-        }
+    if let Some(tap) = wire.tap() {
+        line.extend(words(["-n", "-t", tap]));
+    } else {
+        let (outside, inside) = wire.ports;
+        line.extend(words(["--forward", &format!("tcp::{outside}-:{inside}")]));
     }
     if !read.command.is_empty() {
         line.extend(words(["-e", &read.command]));
@@ -180,12 +179,11 @@ fn capstan(read: &Settings, program: &str, instance: &str, wire: &Wire, place: &
         "-c",
         &cores,
     ]);
-    match wire.tap() {
-        Some(tap) => line.extend(words(["-n", "tap", "-b", tap])),
-        None => {
-            let (outside, inside) = wire.ports;
-            line.extend(words(["-n", "nat", "-f", &format!("{outside}:{inside}")]));
-        }
+    if let Some(tap) = wire.tap() {
+        line.extend(words(["-n", "tap", "-b", tap]));
+    } else {
+        let (outside, inside) = wire.ports;
+        line.extend(words(["-n", "nat", "-f", &format!("{outside}:{inside}")]));
     }
     if !read.command.is_empty() {
         line.extend(words(["-e", &read.command]));

@@ -84,15 +84,12 @@ fn arguments(read: &Settings, program: &str, wire: &Wire, place: &Place) -> Vec<
     for block in &read.blocks {
         line.extend(words(["-b", block]));
     }
-    match (wire.tap(), wire.inside()) {
-        (Some(tap), Some((address, gateway))) => {
-            line.extend(words(["-I", &format!("net0,vioif,-net tap,script=no,ifname={tap}")]));
-            line.extend(words(["-W", &format!("net0,inet,static,{address},{gateway}")]));
-        }
-        _ => {
-            line.extend(words(["-I", &format!("net0,vioif,-net user,{}", wire.forward())]));
-            line.extend(words(["-W", "net0,inet,dhcp"]));
-        }
+    if let (Some(tap), Some((address, gateway))) = (wire.tap(), wire.inside()) {
+        line.extend(words(["-I", &format!("net0,vioif,-net tap,script=no,ifname={tap}")]));
+        line.extend(words(["-W", &format!("net0,inet,static,{address},{gateway}")]));
+    } else {
+        line.extend(words(["-I", &format!("net0,vioif,-net user,{}", wire.forward())]));
+        line.extend(words(["-W", "net0,inet,dhcp"]));
     }
     line.extend(words(["--", &read.image]));
     line.extend(read.arguments.clone());

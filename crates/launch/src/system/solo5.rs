@@ -133,11 +133,11 @@ impl Manifest {
         }
         let elftool = or(&read.elftool, "solo5-elftool");
         if asked_for == "auto" {
-            manifest.tender = "hvt".to_owned();
+            "hvt".clone_into(&mut manifest.tender);
             match ask(elftool, "query-abi", &read.image).as_ref().map(|abi| abi["target"].as_str()) {
-                Ok(Some(target @ ("hvt" | "spt" | "virtio"))) => manifest.tender = target.to_owned(),
+                Ok(Some(target @ ("hvt" | "spt" | "virtio"))) => target.clone_into(&mut manifest.tender),
                 Ok(other) => {
-                    problems.push(Problem::at("tender", format!("{}: no tender for {other:?}", read.image)))
+                    problems.push(Problem::at("tender", format!("{}: no tender for {other:?}", read.image)));
                 }
                 Err(error) => {
                     let hint = "tender = \"hvt\", \"spt\" or \"virtio\" says what the image is for";
@@ -150,7 +150,7 @@ impl Manifest {
             // The same was said of the other question.
             Err(_) if asked_for == "auto" => {}
             Err(error) => {
-                problems.push(Problem::at("net", error).hint("net = \"service\" is its name in the image"))
+                problems.push(Problem::at("net", error).hint("net = \"service\" is its name in the image"));
             }
         }
         manifest
@@ -236,3 +236,6 @@ fn virtio(read: &Settings, program: &str, wire: &Wire, place: &Place) -> Vec<Str
     line.extend(words(["-append", &guest_arguments(read, wire).join(" ")]));
     line
 }
+
+#[cfg(test)]
+mod tests;

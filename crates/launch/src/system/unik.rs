@@ -98,3 +98,6 @@ fn image(url: &str, name: &str) -> Result<Option<u64>, Problem> {
             .hint(format!("it has: {}", names.join(", ")))
     })
 }
+
+#[cfg(test)]
+mod tests;
