@@ -266,9 +266,12 @@ fn a_study_is_not_gone_on_with_by_another_plan_unless_that_is_meant() {
 
 #[test]
 fn the_plans_that_come_with_vana_say_what_they_would_do() {
-    for (plan, systems, loads) in
-        [("containers", 7, 168), ("loopback-nginx", 4, 264), ("mavridis-karatza-2019", 14, 600)]
-    {
+    for (plan, systems, loads) in [
+        ("containers", 7, 168),
+        ("loopback-nginx", 4, 264),
+        ("loopback-systems", 7, 462),
+        ("mavridis-karatza-2019", 14, 600),
+    ] {
         let desk = Desk::new();
         let path = format!("examples/plans/{plan}.toml");
         let study = desk.path("s");
@@ -292,7 +295,7 @@ fn the_plans_that_come_with_vana_say_what_they_would_do() {
 #[test]
 fn virtual_machines_of_both_cards_answer_and_tell_what_they_use() {
     let guest = Path::new(env!("CARGO_BIN_EXE_vana")).ancestors().nth(2).unwrap().join("guest");
-    if !guest.join("linuxkit-initrd.img").exists()
+    if !guest.join("linuxkit-cmdline").exists()
         || Command::new("qemu-system-x86_64").arg("--version").output().is_err()
     {
         return skip("the guest was not made (cargo run -p xtask -- guest), or there is no QEMU");

@@ -12,6 +12,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{command, run};
+use crate::setup::Provision;
 use crate::workspace::target;
 use cpio::Archive;
 
@@ -22,6 +23,8 @@ const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 /// The console is seen, a panic ends the machine, and the test of the timer, which fails on an emulated processor that has
 /// to wait for its host, is left out.
 const COMMAND_LINE: &str = "console=ttyS0 quiet panic=-1 no_timer_check\n";
+/// What is written when everything else is there.
+const LAST: &str = "linuxkit-cmdline";
 /// crun and every package with a library that it needs.
 const CRUN: &[&str] = &[
     "crun",
@@ -76,6 +79,15 @@ const GENERIC: Kernel = Kernel {
     ],
 };
 
+/// Makes the guest for the tests, once.
+pub(crate) fn provide() -> Provision {
+    let out = target().join("guest");
+    if out.join(LAST).exists() {
+        return Provision::Present;
+    }
+    Provision::tried(make(&[]), &out.display().to_string())
+}
+
 /// Makes the guest in `--out DIR`, or in `guest` of the target folder.
 pub(crate) fn make(words: &[&str]) -> Result<()> {
     let out = match words {
@@ -109,7 +121,7 @@ pub(crate) fn make(words: &[&str]) -> Result<()> {
     // LinuxKit runs its services as containers, so what has its shape has one too.
     copy(&out.join(CLOUD.file), &out.join("linuxkit-kernel"))?;
     copy(&out.join("container-virtio-initrd.img"), &out.join("linuxkit-initrd.img"))?;
-    std::fs::write(out.join("linuxkit-cmdline"), COMMAND_LINE)?;
+    std::fs::write(out.join(LAST), COMMAND_LINE)?;
     println!("the guest is in {}", out.display());
     Ok(())
 }
