@@ -37,7 +37,7 @@ fn desk_with_nginx() -> Option<(Desk, String)> {
 
 /// The settings of a system that is that nginx.
 fn nginx(desk: &Desk, address: &str) -> String {
-    let folder = desk.path("");
+    let folder = desk.path("").display().to_string();
     format!(
         "kind = \"process\"\ncommand = [\"nginx\", \"-p\", {folder:?}, \"-c\", \"nginx.conf\"]\naddress = {address:?}\n"
     )

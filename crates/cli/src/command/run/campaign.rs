@@ -102,7 +102,7 @@ impl<'a> Campaign<'a> {
                 let loads = visit.runs.iter().map(|(load, _)| *load);
                 let prepared = up.as_ref().map(|started| self.surroundings.prepare(started, loads));
                 if let Some(Err(why)) = prepared {
-                    self.end(up.take())?;
+                    Self::end(up.take())?;
                     if self.surroundings.cancel.load(Ordering::Relaxed) {
                         return Ok(false);
                     }
@@ -119,18 +119,18 @@ impl<'a> Campaign<'a> {
                 }
             };
             if !self.tell(&task, &outcome) {
-                return self.end(up).map(|()| false);
+                return Self::end(up).map(|()| false);
             }
             if up.as_mut().is_some_and(|started| started.ended().is_some()) {
-                self.end(up.take())?;
+                Self::end(up.take())?;
             }
         }
-        self.end(up)?;
+        Self::end(up)?;
         Ok(!self.surroundings.cancel.load(Ordering::Relaxed))
     }
 
     /// Stops a system. What it leaves behind would disturb every run after it.
-    fn end(&self, started: Option<Started>) -> Result<(), Failure> {
+    fn end(started: Option<Started>) -> Result<(), Failure> {
         match started.map(Started::stop) {
             None | Some(Ok(())) => Ok(()),
             Some(Err(error)) => Err(Failure::machine(error.to_string())),

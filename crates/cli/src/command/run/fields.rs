@@ -150,13 +150,13 @@ impl<'p> Fields<'p> {
                 && sorted.len() == value.as_array().map_or(0, Vec::len)
                 && numbers.iter().all(|number| range.contains(number))
         };
-        match numbers.filter(is_good) {
-            Some(numbers) => Some(numbers),
-            None => {
-                let (low, high) = (range.start, range.end - 1);
-                self.refuse(key, &value, &format!("a list of different whole numbers from {low} to {high}"))
-            }
+        let found = numbers.filter(is_good);
+        if found.is_none() {
+            let (low, high) = (range.start, range.end - 1);
+            let wanted = format!("a list of different whole numbers from {low} to {high}");
+            return self.refuse(key, &value, &wanted);
         }
+        found
     }
 
     /// Words.

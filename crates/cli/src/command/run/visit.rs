@@ -61,11 +61,11 @@ impl Surroundings<'_> {
         is_kept: bool,
     ) -> Result<(Option<Started>, Outcome), Failure> {
         let probe = work::probe(&self.plan.loads[load]);
-        let begun = recipe.start().and_then(|mut started| {
+        let up = recipe.start().and_then(|mut started| {
             started.await_ready(&probe, self.plan.ready, self.cancel)?;
             Ok(started)
         });
-        let started = match begun {
+        let started = match up {
             Ok(started) => started,
             Err(LaunchError::Cancelled) => return Ok((None, Outcome::Cancelled)),
             Err(error) => {
@@ -82,14 +82,14 @@ impl Surroundings<'_> {
         if !is_kept {
             let mut sampler = started.sampler();
             let begin = Instant::now();
-            let mut samples = Vec::new();
+            let mut readings = Vec::new();
             for _ in 0..IDLE.0 {
-                samples.extend(sampler.sample(begin.elapsed().as_nanos() as i64));
+                readings.extend(sampler.sample(begin.elapsed().as_nanos() as i64));
                 std::thread::sleep(IDLE.1);
             }
             let mut transaction = Transaction::begin(self.study, true)?;
             transaction.add_run(&run, RunBody::Summary)?;
-            transaction.add_resources(boot, &samples)?;
+            transaction.add_resources(boot, &readings)?;
             transaction.commit()?;
         }
         Ok((Some(started), Outcome::Kept(Box::new(run))))
@@ -116,7 +116,7 @@ impl Surroundings<'_> {
         let mut transaction = Transaction::begin(self.study, true)?;
         let folder = transaction.staging().to_owned();
         let sampler = started.sampler();
-        let (collected, samples) = sampled(sampler, interval(typed.size().1), || {
+        let (collected, of_system) = sampled(sampler, interval(typed.size().1), || {
             let shown = (self.quiet, task.place);
             started.within(|| typed.collect(task.identity.clone(), &folder, self.cancel, shown))
         });
@@ -142,11 +142,11 @@ impl Surroundings<'_> {
         };
         let attributes = started.attributes();
         run.attributes.extend(attributes.into_iter().filter(|(key, _)| !OF_START.contains(&key.as_str())));
-        let mut samples = on_clock_of(&run, &trace, samples);
-        samples.extend(of_client);
-        samples.sort_by_key(|sample| sample.at_ns);
+        let mut readings = on_clock_of(&run, &trace, of_system);
+        readings.extend(of_client);
+        readings.sort_by_key(|reading| reading.at_ns);
         transaction.add_run(&run, RunBody::Trace(Box::new(trace)))?;
-        transaction.add_resources(&task.identity, &samples)?;
+        transaction.add_resources(&task.identity, &readings)?;
         transaction.commit()?;
         Ok(Outcome::Kept(Box::new(run)))
     }
@@ -173,12 +173,12 @@ fn sampled<T>(
     let (begin_unix_ns, begin) = (unix_ns(), Instant::now());
     std::thread::scope(|scope| {
         let reading = scope.spawn(move || {
-            let mut samples = Vec::new();
+            let mut readings = Vec::new();
             loop {
-                samples.extend(sampler.sample(begin_unix_ns + begin.elapsed().as_nanos() as i64));
+                readings.extend(sampler.sample(begin_unix_ns + begin.elapsed().as_nanos() as i64));
                 if is_done.recv_timeout(interval) != Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
-                    samples.extend(sampler.sample(begin_unix_ns + begin.elapsed().as_nanos() as i64));
-                    return samples;
+                    readings.extend(sampler.sample(begin_unix_ns + begin.elapsed().as_nanos() as i64));
+                    return readings;
                 }
             }
         });
