@@ -155,7 +155,7 @@ impl RunPlan {
         let config = self.study.join("study.toml");
         if !config.exists() {
             let mut workloads = plan.config.workloads.clone();
-            workloads.push(Workload { id: BOOT.to_owned(), label: Some("Start".to_owned()) });
+            workloads.push(Workload { id: BOOT.to_owned(), label: Some("a start".to_owned()) });
             let content = StudyConfig { seed: plan.seed, workloads, ..plan.config.clone() };
             let content = toml::to_string(&content).map_err(|error| Failure::machine(error.to_string()))?;
             std::fs::write(&config, content).map_err(cannot(&config))?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use vana_launch::{LaunchError, Recipe, Sampler, Started};
 use vana_trace::{RunBody, StagedTrace, Transaction};
-use vana_types::{Fidelity, Finding, Identity, ResourceSample, Run, Severity};
+use vana_types::{Fidelity, Finding, Identity, Resource, ResourceSample, Run, Severity};
 
 use super::plan::Plan;
 use super::work;
@@ -87,6 +87,8 @@ impl Surroundings<'_> {
                 readings.extend(sampler.sample(begin.elapsed().as_nanos() as i64));
                 std::thread::sleep(IDLE.1);
             }
+            // It has nothing to do; what it takes to start is not in these.
+            readings.retain(|reading| reading.resource != Resource::CpuTime);
             let mut transaction = Transaction::begin(self.study, true)?;
             transaction.add_run(&run, RunBody::Summary)?;
             transaction.add_resources(boot, &readings)?;
