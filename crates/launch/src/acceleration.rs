@@ -130,9 +130,8 @@ fn try_guest(program: &str, accel: &str, patience: Duration) -> Result<(), Strin
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
+    use crate::command::write_script;
 
     const LONG: Duration = Duration::from_secs(120);
 
@@ -156,12 +155,7 @@ mod tests {
     #[test]
     fn a_machine_whose_guests_stand_still_has_no_kvm() {
         let folder = tempfile::tempdir().unwrap();
-        let program = |name: &str, script: &str| {
-            let path = folder.path().join(name);
-            std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-            path.display().to_string()
-        };
+        let program = |name: &str, script: &str| write_script(&folder.path().join(name), script);
         let still = try_guest(&program("still", "exec sleep 3600"), "kvm", Duration::from_millis(50));
         assert_eq!(still, Err("/dev/kvm is there, but a guest does not run".to_owned()));
         let refused = program("refused", "exit 1");
