@@ -77,7 +77,7 @@ fn kvm(program: &str) -> &'static Result<(), String> {
     static KVM: OnceLock<Result<(), String>> = OnceLock::new();
     KVM.get_or_init(|| {
         open()?;
-        try_guest(program, Duration::from_secs(5))
+        try_guest(program, "kvm", Duration::from_secs(5))
     })
 }
 
@@ -97,7 +97,7 @@ const GUEST_DONE: i32 = 33;
 /// Boots a disk of one sector that does nothing but write 16 to the port that ends QEMU. A `/dev/kvm` that can be
 /// opened, and even a machine that says it is running, prove nothing: inside another virtual machine guests may stand
 /// still.
-fn try_guest(program: &str, patience: Duration) -> Result<(), String> {
+fn try_guest(program: &str, accel: &str, patience: Duration) -> Result<(), String> {
     let mut disk = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
     // mov al, 16; out 0xf4, al; hlt
     let mut sector = [0_u8; 512];
@@ -106,7 +106,7 @@ fn try_guest(program: &str, patience: Duration) -> Result<(), String> {
     disk.write_all(&sector).map_err(|error| error.to_string())?;
     let drive = format!("file={},format=raw,if=ide", disk.path().display());
     let mut child = Command::new(program)
-        .args(["-accel", "kvm", "-m", "16", "-nodefaults", "-display", "none", "-no-reboot"])
+        .args(["-accel", accel, "-m", "16", "-nodefaults", "-display", "none", "-no-reboot"])
         .args(["-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-drive", &drive])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -117,7 +117,7 @@ fn try_guest(program: &str, patience: Duration) -> Result<(), String> {
     loop {
         match child.try_wait() {
             Ok(Some(status)) if status.code() == Some(GUEST_DONE) => return Ok(()),
-            Ok(Some(status)) => return Err(format!("{program} -accel kvm ended with {status}")),
+            Ok(Some(status)) => return Err(format!("{program} -accel {accel} ended with {status}")),
             Ok(None) if begin.elapsed() < patience => std::thread::sleep(Duration::from_millis(10)),
             _ => {
                 let _ = child.kill();
@@ -125,5 +125,42 @@ fn try_guest(program: &str, patience: Duration) -> Result<(), String> {
                 return Err("/dev/kvm is there, but a guest does not run".to_owned());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::write_script;
+
+    const LONG: Duration = Duration::from_secs(120);
+
+    #[test]
+    fn names_are_those_of_plans() {
+        let known = Acceleration::NAMES.map(Acceleration::from_name);
+        assert_eq!(known, [Acceleration::Kvm, Acceleration::Tcg, Acceleration::Any].map(Some));
+        assert_eq!(Acceleration::from_name("hvf"), None);
+    }
+
+    #[test]
+    fn the_tiny_guest_ends_a_real_qemu() {
+        match try_guest("qemu-system-x86_64", "tcg", LONG) {
+            Err(why) if why.contains("No such file") && std::env::var_os("CI").is_none() => {
+                eprintln!("skipped: {why}");
+            }
+            result => assert_eq!(result, Ok(())),
+        }
+    }
+
+    #[test]
+    fn a_machine_whose_guests_stand_still_has_no_kvm() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = |name: &str, script: &str| write_script(&folder.path().join(name), script);
+        let still = try_guest(&program("still", "exec sleep 3600"), "kvm", Duration::from_millis(50));
+        assert_eq!(still, Err("/dev/kvm is there, but a guest does not run".to_owned()));
+        let refused = program("refused", "exit 1");
+        let expected = format!("{refused} -accel kvm ended with exit status: 1");
+        assert_eq!(try_guest(&refused, "kvm", LONG), Err(expected));
+        assert_eq!(try_guest(&program("done", "exit 33"), "kvm", LONG), Ok(()));
     }
 }

@@ -51,3 +51,13 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| is_program(path))
 }
+
+/// A program for a test, written by another process: were the file open for writing here while another thread starts
+/// a process, it could not be executed (ETXTBSY).
+#[cfg(test)]
+pub(crate) fn write_script(path: &Path, script: &str) -> String {
+    let path = path.display().to_string();
+    let text = format!("#!/bin/sh\n{script}\n");
+    run(&words(["sh", "-c", "printf %s \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", &text, &path])).unwrap();
+    path
+}

@@ -48,6 +48,9 @@ pub enum LaunchError {
     /// Something answers where the system is to answer.
     #[error("{0} answers already, before the system was started")]
     Answered(String),
+    /// Its state file is there already.
+    #[error("{0} is there: this system runs already, or was left over")]
+    Exists(PathBuf),
     /// A program that has to run first failed.
     #[error("{command}: {said}")]
     Command {

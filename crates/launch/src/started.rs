@@ -46,10 +46,15 @@ impl Started {
         {
             return Err(LaunchError::Answered(address.clone()));
         }
+        let state_path = state::path(&place.folder, &place.name);
+        if state_path.exists() {
+            // Written over, it could not be cleared away any more.
+            return Err(LaunchError::Exists(state_path));
+        }
         let mut started = Self {
             recipe: recipe.clone(),
             state: State::new(&place.name),
-            state_path: state::path(&place.folder, &place.name),
+            state_path,
             watcher: None,
             child: None,
             begin: Instant::now(),
@@ -131,9 +136,7 @@ impl Started {
         let (child, begin) = waiting.begin()?;
         self.child = Some(child);
         self.begin = begin;
-        if let Some(console) = &program.console {
-            self.console.clone_from(console);
-        }
+        self.console = program.console.clone().unwrap_or_else(|| self.console.clone());
         Ok(())
     }
 
@@ -208,10 +211,7 @@ impl Started {
         let wait = Wait { address: self.address.clone(), begin: self.begin, timeout };
         let network = self.recipe.network.as_ref().map(Network::path);
         let result = within(network, || readiness::await_ready(&wait, probe, cancelled, || self.ended()));
-        let mut ready = match result {
-            Ok(ready) => ready,
-            Err(error) => return Err(error.with_console(self.console())),
-        };
+        let mut ready = result.map_err(|error| error.with_console(self.console()))?;
         if !self.recipe.own_address {
             ready.first_connect = None;
         }

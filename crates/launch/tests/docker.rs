@@ -16,6 +16,7 @@ use vana_types::{Resource, ResourceSource};
 struct Daemon {
     desk: Desk,
     child: Child,
+    bridge: String,
 }
 
 impl Daemon {
@@ -32,10 +33,16 @@ impl Daemon {
         }
         let desk = Desk::new();
         let path = |name: &str| desk.path().join(name).display().to_string();
+        // A bridge of its own: another daemon may use docker0.
+        let bridge = format!("vt{}", std::process::id());
+        ip(&["link", "add", &bridge, "type", "bridge"]);
+        ip(&["address", "add", "172.31.231.1/24", "dev", &bridge]);
+        ip(&["link", "set", &bridge, "up"]);
         let log = std::fs::File::create(desk.path().join("dockerd.log")).unwrap();
         let child = Command::new("dockerd")
             .args(["--data-root", &path("data"), "--exec-root", &path("exec"), "--pidfile", &path("pid")])
             .args(["--host", &format!("unix://{}", path("sock")), "--storage-driver", "vfs"])
+            .args(["--bridge", &bridge])
             // Rules of the host's firewall are not ours to change, and the host reaches a bridge without them.
             .args(["--iptables=false", "--ip6tables=false", "--ip-masq=false", "--userland-proxy=true"])
             .stdin(Stdio::null())
@@ -43,7 +50,7 @@ impl Daemon {
             .stderr(log)
             .spawn()
             .unwrap();
-        let daemon = Self { desk, child };
+        let daemon = Self { desk, child, bridge };
         await_that("dockerd does not answer", || daemon.docker(&["version"]).0);
         Some(daemon)
     }
@@ -93,8 +100,12 @@ impl Drop for Daemon {
                 .stderr(Stdio::null())
                 .status();
         }
-        let _ = Command::new("ip").args(["link", "delete", "docker0"]).stderr(Stdio::null()).status();
+        ip(&["link", "delete", &self.bridge]);
     }
+}
+
+fn ip(arguments: &[&str]) {
+    let _ = Command::new("ip").args(arguments).stderr(Stdio::null()).status();
 }
 
 #[test]

@@ -49,15 +49,15 @@ fn a_server_and_its_helpers_are_measured_and_nothing_stays() {
     assert!(attributes["image_bytes"].parse::<u64>().unwrap() > 10_000);
 
     let mut sampler = started.sampler();
-    let samples = sampler.sample(5);
-    let what: Vec<_> = samples.iter().map(|sample| (sample.at_ns, sample.source, sample.resource)).collect();
+    let readings = sampler.sample(5);
+    let what: Vec<_> = readings.iter().map(|sample| (sample.at_ns, sample.source, sample.resource)).collect();
     let all = [Resource::CpuTime, Resource::Memory, Resource::MemoryPeak, Resource::MemoryPss];
     assert_eq!(what, all.map(|resource| (5, ResourceSource::System, resource)));
     // The server alone takes some megabytes, and no more than its limit.
-    for sample in &samples[1..] {
+    for sample in &readings[1..] {
         assert!((2e6..1.1e9).contains(&sample.value), "{sample:?}");
     }
-    assert!(samples[0].value > 0.0);
+    assert!(readings[0].value > 0.0);
     // The server and its two helpers.
     assert_eq!(processes_with(&mark(&address)).len(), 3);
 
@@ -207,6 +207,10 @@ fn what_stays_when_the_watcher_is_killed_too_is_found_and_cleared() {
     assert_eq!(left[0].name(), "a");
     assert!(!left[0].what().is_empty());
     assert!(!is_gone(&address));
+    let again = system("process").unwrap().recipe(&server("127.0.0.1:1", "0", ""), &desk.place("a")).unwrap();
+    let path = desk.path().join("a.state.json");
+    let expected = format!("{} is there: this system runs already, or was left over", path.display());
+    assert_eq!(again.start().err().unwrap().to_string(), expected);
     match left[0].clear() {
         Ok(()) => {}
         Err(LaunchError::Left(what)) => panic!("{what:?}"),

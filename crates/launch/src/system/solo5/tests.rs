@@ -1,15 +1,10 @@
-use std::os::unix::fs::PermissionsExt;
-
 use super::*;
+use crate::command::write_script;
 
 /// A `solo5-elftool` that answers these two questions.
 fn elftool(folder: &tempfile::TempDir, manifest: &str, abi: &str) -> String {
-    let path = folder.path().join("solo5-elftool");
-    let script =
-        format!("#!/bin/sh\ncase $1 in query-manifest) echo '{manifest}';; query-abi) echo '{abi}';; esac\n");
-    std::fs::write(&path, script).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    path.display().to_string()
+    let script = format!("case $1 in query-manifest) echo '{manifest}';; query-abi) echo '{abi}';; esac");
+    write_script(&folder.path().join("solo5-elftool"), &script)
 }
 
 #[test]
