@@ -85,7 +85,13 @@ impl RunPlan {
         ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
             .map_err(|error| Failure::machine(error.to_string()))?;
         let surroundings = Surroundings { plan: &plan, study: &self.study, cancel: &cancel, quiet };
-        let tally = Campaign::new(surroundings, &recipes).run(&visits, &complete)?;
+        let tally = Campaign::new(surroundings, &recipes).run(&visits, &complete);
+        // Consoles stay where something failed, for who wants to read them.
+        let went_well = tally.as_ref().is_ok_and(|tally| tally.failed == 0);
+        if went_well && vana_launch::leftovers(&folder).is_empty() {
+            let _ = std::fs::remove_dir_all(&folder);
+        }
+        let tally = tally?;
         end(&tally, quiet)
     }
 
