@@ -27,6 +27,11 @@ impl Failure {
         Self { message: message.into(), hint: None, code: 3 }
     }
 
+    /// What it says.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The same failure with advice.
     pub fn hint(mut self, hint: Option<&str>) -> Self {
         self.hint = hint.map(str::to_owned);

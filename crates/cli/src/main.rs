@@ -35,6 +35,10 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    // Systems are started through this program, which then becomes theirs.
+    if let Some(code) = vana_launch::become_child(std::env::args_os()) {
+        return code;
+    }
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,

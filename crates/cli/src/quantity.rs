@@ -40,6 +40,24 @@ pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Bytes as people write them: `512MiB`, `1G`, `64k`, `4096`.
+pub(crate) fn parse_bytes(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, u64); 6] = [
+        ("KiB", 1 << 10),
+        ("MiB", 1 << 20),
+        ("GiB", 1 << 30),
+        ("k", 1_000),
+        ("M", 1_000_000),
+        ("G", 1_000_000_000),
+    ];
+    let found = UNITS.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)));
+    let (number, factor) = found.unwrap_or((text, 1));
+    let bytes = number.trim_end().parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    bytes
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| format!("\"{text}\" is no number of bytes, as 512MiB, 1G or 64k"))
+}
+
 /// The largest prefix that leaves at least 1, after rounding.
 fn prefixed(value: f64, base: &str, prefixes: &[(f64, &str)]) -> String {
     let rounded = round(value);
@@ -67,6 +85,18 @@ fn digits(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_may_have_a_prefix() {
+        let read = ["4096", "64k", "1G", "1GiB", "512 MiB"].map(parse_bytes);
+        assert_eq!(read, [4096, 64_000, 1_000_000_000, 1 << 30, 512 << 20].map(Ok));
+        for text in ["", "0", "-1", "1.5G", "1T", "99999999999G"] {
+            assert_eq!(
+                parse_bytes(text),
+                Err(format!("\"{text}\" is no number of bytes, as 512MiB, 1G or 64k"))
+            );
+        }
+    }
 
     #[test]
     fn numbers_are_shown_with_four_digits_and_a_prefix() {

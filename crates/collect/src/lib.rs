@@ -32,6 +32,7 @@ mod alarm;
 mod arrivals;
 mod connection;
 mod error;
+mod gather;
 mod lag;
 mod options;
 mod protocol;
@@ -43,6 +44,7 @@ mod run;
 mod sampler;
 mod schedule;
 mod shared;
+mod sql;
 mod stream;
 mod system;
 mod target;
@@ -57,7 +59,12 @@ pub use options::{Load, Order, Request, Stop, Tuning, Uniform};
 pub use protocol::{Answer, PROTOCOLS, Prepared, Protocol, Reader, Response, protocol};
 pub use run::{Collected, collect};
 pub use schedule::{DueTimes, Part, SCHEDULES, Schedule, schedule};
+pub use sql::{
+    Argument, Connection, DATABASES, DISTRIBUTIONS, Database, Distribution, SQL_WORKLOADS, Share, SqlError,
+    SqlFailure, SqlLoad, SqlWorkload, Statement, Step, TRANSACTION, Tables, clean, collect_sql, database,
+    distribution, fill, inspect, public, sql_workload,
+};
 pub use system::usable_cores;
 pub use target::Target;
 pub use tls::Trust;
-pub use watch::Glance;
+pub use watch::{Attempts, Glance};

@@ -1,28 +1,22 @@
-//! A whole run: threads of load, the writer beside them, and what came of it.
+//! A whole run of requests.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread::{self, ScopedJoinHandle};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use vana_trace::{StagedTrace, TraceWriter};
-use vana_types::{Finding, ResourceSample, Severity};
+use vana_types::{Finding, ResourceSample};
 
 use crate::arrivals::Drawn;
 use crate::connection::Connection;
+use crate::gather::{Ends, Gathering, gather, nanos};
 use crate::queue::Queue;
-use crate::recorder::{Recording, recorder};
-use crate::report::Report;
 use crate::sampler::Sampler;
 use crate::shared::Shared;
 use crate::tls::Tls;
-use crate::watch::{Glance, Live};
+use crate::watch::{Attempts, Glance, Live};
 use crate::worker::Worker;
 use crate::{Arrivals, Lags, Load, LoadError, Order, Part, Prepared, Stop, system};
-
-/// How often the caller may look.
-const LOOK: Duration = Duration::from_millis(500);
 
 /// What came of a load.
 #[derive(Debug)]
@@ -35,6 +29,8 @@ pub struct Collected {
     pub started_unix_ns: i64,
     /// Threads that were used.
     pub threads: u16,
+    /// What became of requests, or of transactions where statements lie within them.
+    pub attempts: Attempts,
     /// Whether the load was interrupted.
     pub is_truncated: bool,
     /// Processor time over wall time of the busiest thread of load, a share of one processor; without the time in which
@@ -56,7 +52,7 @@ pub fn collect(
     load: &Load,
     folder: &Path,
     cancel: &AtomicBool,
-    mut watch: impl FnMut(Duration, &Glance),
+    watch: impl FnMut(Duration, &Glance),
 ) -> Result<Collected, LoadError> {
     let prepared = load.protocol.prepare(&load.target, &load.requests)?;
     let threads = u32::from(load.threads).min(load.clients).max(1) as u16;
@@ -65,8 +61,7 @@ pub fn collect(
     let tls = Tls::of(&load.target)?;
     let address = load.target.resolve(load.timeout)?;
     let writer = TraceWriter::create(folder)?;
-    let live = Live::default();
-    let (recording, recorder) = recorder();
+    let ends = Ends::new();
     let shared = Shared {
         address,
         tls,
@@ -76,89 +71,18 @@ pub fn collect(
         cancel,
         tuning: &load.tuning,
     };
-    let mut sampler = Sampler::begin(shared.origin);
-    let started_unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let workers = workers(load, &shared, &prepared, threads, &recording)?;
-    drop(recording);
-    let (reports, trace) = thread::scope(|scope| {
-        let operations = prepared.operations.as_slice();
-        let writing = spawn(scope, "writer", || recorder.write(writer, operations, &live))?;
-        let (done, all_done) = channel::<()>();
-        let mut loading = Vec::new();
-        for worker in workers {
-            let done = done.clone();
-            loading.push(spawn(scope, "load", move || {
-                let report = worker.run();
-                drop(done);
-                report
-            })?);
-        }
-        drop(done);
-        let mut looked = Duration::ZERO;
-        while matches!(all_done.recv_timeout(sampler.period()), Err(RecvTimeoutError::Timeout)) {
-            sampler.read(live.lag_ns());
-            let elapsed = shared.origin.elapsed();
-            let since = elapsed.saturating_sub(looked);
-            if since >= LOOK {
-                watch(elapsed, &Glance { since, ..live.look() });
-                looked = elapsed;
-            }
-        }
-        sampler.read(live.lag_ns());
-        let reports: Result<Vec<Report>, _> = loading.into_iter().map(join).collect();
-        Ok::<_, LoadError>((reports, join(writing)))
-    })?;
-    // The writer's failure is the cause of what the threads say then.
-    let trace = trace?;
-    let reports = reports.map_err(LoadError::system("wait for events"))?;
-    let start_ns = trace.summary().start_ns;
-    let is_truncated = reports.iter().any(|report| report.is_truncated);
-    Ok(Collected {
-        started_unix_ns: nanos(started_unix) + start_ns,
-        threads,
-        is_truncated,
-        client_cpu: reports.iter().map(|report| report.cpu_share).fold(0.0, f64::max),
-        findings: stalls(&reports).into_iter().collect(),
-        lags: reports.iter().map(|report| report.lags).fold(Lags::default(), Lags::with),
-        failure: reports.into_iter().filter_map(|report| report.failure).next_back(),
-        resources: sampler.finish(start_ns),
-        trace,
-    })
-}
-
-/// A worker for each thread.
-fn workers<'a>(
-    load: &Load,
-    shared: &'a Shared<'a>,
-    prepared: &Prepared,
-    threads: u16,
-    recording: &Recording,
-) -> Result<Vec<Worker<'a>>, LoadError> {
-    let worker = |thread| {
-        let connections = connections(load.clients, thread, threads, prepared);
+    let sampler = Sampler::begin(shared.origin);
+    let mut workers = Vec::new();
+    for thread in 0..threads {
+        let connections = connections(load.clients, thread, threads, &prepared);
         let queue = queue(load, thread, threads);
-        let worker = Worker::new(shared, thread, connections, queue, recording.another());
-        worker.map_err(LoadError::system("wait for events"))
-    };
-    (0..threads).map(worker).collect()
-}
-
-fn nanos(duration: Duration) -> i64 {
-    i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
-}
-
-fn spawn<'scope, T: Send + 'scope>(
-    scope: &'scope thread::Scope<'scope, '_>,
-    name: &str,
-    body: impl FnOnce() -> T + Send + 'scope,
-) -> Result<ScopedJoinHandle<'scope, T>, LoadError> {
-    let builder = thread::Builder::new().name(name.to_owned());
-    builder.spawn_scoped(scope, body).map_err(LoadError::system("start a thread"))
-}
-
-/// What a thread returned; its panic goes on here.
-fn join<T>(handle: ScopedJoinHandle<'_, T>) -> T {
-    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let worker = Worker::new(&shared, thread, connections, queue, ends.another());
+        let worker = worker.map_err(LoadError::system("wait for events"))?;
+        workers.push(move || worker.run());
+    }
+    let operations = prepared.operations.as_slice();
+    let live = Live::default();
+    gather(Gathering { writer, operations, live, sampler, threads }, ends, workers, watch)
 }
 
 /// The connections of a thread: every `threads`-th of all.
@@ -184,16 +108,4 @@ fn queue(load: &Load, thread: u16, threads: u16) -> Queue {
         }
     };
     Queue::new(arrivals, left, end_ns)
-}
-
-/// The load waited for the disk.
-fn stalls(reports: &[Report]) -> Option<Finding> {
-    let stalled: Duration = reports.iter().map(|report| report.stalled).sum();
-    (stalled > Duration::ZERO).then(|| {
-        let message = "The writer of the trace could not keep up, and the load waited for it. No request is lost, but \
-                       some were sent later than they would have been. Give the client a further processor or a \
-                       faster disk.";
-        Finding::new("recorder-stalled", Severity::Warning, message)
-            .with_value(stalled.as_secs_f64(), Some(0.0))
-    })
 }

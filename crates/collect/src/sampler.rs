@@ -38,6 +38,11 @@ impl Sampler {
         sampler
     }
 
+    /// The zero of its stamps.
+    pub const fn origin(&self) -> Instant {
+        self.origin
+    }
+
     /// How long to wait for the next reading.
     pub fn period(&self) -> Duration {
         (self.origin.elapsed() / 100).clamp(SHORTEST, LONGEST)

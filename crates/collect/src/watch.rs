@@ -28,7 +28,12 @@ pub struct Glance {
 
 /// Counts since the last look.
 #[derive(Default)]
-pub(crate) struct Live(Mutex<Counts>);
+pub(crate) struct Live {
+    counts: Mutex<Counts>,
+    attempts: Mutex<Attempts>,
+    /// The only operation that is counted, if not all are.
+    only: Option<u32>,
+}
 
 #[derive(Default)]
 struct Counts {
@@ -39,15 +44,32 @@ struct Counts {
     lag_ns: Option<i64>,
 }
 
+/// What became of all requests of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attempts {
+    /// All of them.
+    pub all: u64,
+    /// Those that were due or under way at the end.
+    pub unfinished: u64,
+}
+
 impl Live {
+    /// Counts one operation only.
+    pub fn of(only: u32) -> Self {
+        Self { only: Some(only), ..Self::default() }
+    }
+
     /// Counts records.
     pub fn add(&self, records: &[Record]) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.bins.resize(BINS, 0);
-        for record in records {
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        for record in records.iter().filter(|record| self.only.is_none_or(|only| record.request == only)) {
             if record.due_ns != NO_TIME {
                 counts.lag_ns = counts.lag_ns.max(Some(record.sent_ns - record.due_ns));
             }
+            attempts.all += 1;
+            attempts.unfinished += u64::from(record.outcome == vana_types::Outcome::Unfinished);
             counts.failed += u64::from(record.outcome != vana_types::Outcome::Ok);
             if record.outcome.is_complete() {
                 counts.answered += 1;
@@ -60,12 +82,17 @@ impl Live {
 
     /// The longest that a request was sent after it was due since this was asked last; `None` if none was due.
     pub fn lag_ns(&self) -> Option<i64> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).lag_ns.take()
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).lag_ns.take()
+    }
+
+    /// What became of all that was counted.
+    pub fn attempts(&self) -> Attempts {
+        *self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What happened since the last look.
     pub fn look(&self) -> Glance {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let lag_ns = held.lag_ns;
         let counts = std::mem::replace(&mut *held, Counts { lag_ns, ..Counts::default() });
         drop(held);

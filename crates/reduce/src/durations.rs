@@ -19,27 +19,33 @@ const CURVE_PERCENT: &[&str] = &[
     "99.25", "99.5", "99.75", "99.9", "99.925", "99.95", "99.975", "99.99", "100",
 ];
 
-/// Measures `service_time`, `response_time` or `first_byte_time`.
+/// Measures `service_time`, `response_time` or `first_byte_time` of the requests, and by operation of all rows.
 pub(crate) fn reduce(
     reader: &TraceReader,
+    all_rows: Option<&TraceReader>,
     name: &'static str,
     sink: &mut Sink<'_>,
 ) -> Result<(), ReduceError> {
     let Some(durations) = Durations::of(reader, name) else { return Ok(()) };
+    let split = all_rows.unwrap_or(reader);
+    if split.row_count() > ROWS_IN_MEMORY && sink.options.by_operation {
+        return Err(ReduceError::TooManyRows { rows: split.row_count(), limit: ROWS_IN_MEMORY });
+    }
     if reader.row_count() > ROWS_IN_MEMORY {
-        if sink.options.by_operation {
-            return Err(ReduceError::TooManyRows { rows: reader.row_count(), limit: ROWS_IN_MEMORY });
-        }
         return streamed(&durations, name, sink);
     }
     let mut all = Vec::with_capacity(reader.row_count() as usize);
     let mut by_operation = BTreeMap::<String, Vec<i64>>::new();
-    reader.scan(&durations.columns(sink.options.by_operation), |batch| {
+    let is_split = sink.options.by_operation && all_rows.is_none();
+    reader.scan(&durations.columns(is_split), |batch| {
         durations.append(batch, &mut all);
-        if sink.options.by_operation {
+        if is_split {
             durations.append_by_operation(batch, &mut by_operation);
         }
     })?;
+    if let Some(rows) = all_rows.filter(|_| sink.options.by_operation) {
+        rows.scan(&durations.columns(true), |batch| durations.append_by_operation(batch, &mut by_operation))?;
+    }
     crate::within::measure(&all, name, sink);
     if let Some(values) = Values::new(all) {
         measure(&values, name, None, sink);

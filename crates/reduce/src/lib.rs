@@ -58,9 +58,18 @@ fn reduce_trace(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceError> 
     if reader.row_count() == 0 {
         return Ok(());
     }
+    // What lies within the requests is told by operation only, and counted.
+    let all = match run.run.outermost() {
+        None => None,
+        Some(_) if sink.options.by_operation || sink.options.metrics.has(metric::QUERY_RATE) => {
+            Some(run.operations()?)
+        }
+        Some(_) => None,
+    };
     let wants = |names: &[&str]| names.iter().any(|name| sink.options.metrics.has(name));
     let of_totals = [
         metric::REQUEST_RATE,
+        metric::QUERY_RATE,
         metric::ERROR_RATIO,
         metric::TRANSFER_RATE,
         metric::DURATION,
@@ -70,11 +79,11 @@ fn reduce_trace(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceError> 
         metric::SYSBENCH_LATENCY,
     ];
     if wants(&of_totals) || sink.options.series {
-        totals::reduce(&reader, run, sink)?;
+        totals::reduce(&reader, all.as_ref(), run, sink)?;
     }
     for name in [metric::SERVICE_TIME, metric::RESPONSE_TIME, metric::FIRST_BYTE_TIME] {
         if sink.options.metrics.has(name) {
-            durations::reduce(&reader, name, sink)?;
+            durations::reduce(&reader, all.as_ref(), name, sink)?;
         }
     }
     Ok(())
@@ -120,6 +129,21 @@ impl Sink<'_> {
             printed: None,
             note: None,
         });
+    }
+
+    /// Keeps a number over time, if it has two points.
+    fn draw(&mut self, name: &str, unit: Unit, points: Vec<(f64, f64)>) {
+        if points.len() > 1 {
+            self.result.timelines.push(Timeline {
+                system: self.identity.system.clone(),
+                workload: self.identity.workload.clone(),
+                clients: self.identity.clients,
+                repetition: self.identity.repetition,
+                metric: name.to_owned(),
+                unit,
+                points,
+            });
+        }
     }
 
     fn find(&mut self, finding: Finding) {

@@ -26,6 +26,14 @@ pub(crate) fn reduce(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceEr
         samples.retain(|sample| sample.at_ns >= warmup_ns);
     }
     let of = |source, resource| Series::of(&samples, source, resource);
+    if sink.options.series && run.run.identity.clients.is_some() {
+        let system = ResourceSource::System;
+        let memory = of(system, Resource::Memory).map(|series| series.seconds()).unwrap_or_default();
+        let cpu = of(system, Resource::CpuTime).map(|series| series.slopes()).unwrap_or_default();
+        for (name, unit, points) in [(metric::MEMORY, Unit::Bytes, memory), (metric::CPU, Unit::One, cpu)] {
+            sink.draw(name, unit, points);
+        }
+    }
     let memory = [
         (ResourceSource::System, metric::MEMORY),
         (ResourceSource::Guest, metric::GUEST_MEMORY),
@@ -104,6 +112,22 @@ impl Series {
         self.values().fold(f64::NEG_INFINITY, f64::max)
     }
 
+    /// Seconds since the run's start and value, from that start on.
+    fn seconds(&self) -> Vec<(f64, f64)> {
+        let seconds = self.0.iter().map(|(at_ns, value)| (*at_ns as f64 / 1e9, *value));
+        seconds.filter(|(at_s, _)| *at_s >= 0.0).collect()
+    }
+
+    /// Seconds since the run's start and how fast a counter grew until then.
+    fn slopes(&self) -> Vec<(f64, f64)> {
+        let pairs = self.0.windows(2).filter(|pair| pair[0].0 >= 0 && pair[1].0 > pair[0].0);
+        let slope = |pair: &[(i64, f64)]| {
+            let seconds = (pair[1].0 - pair[0].0) as f64 / 1e9;
+            (pair[1].0 as f64 / 1e9, (pair[1].1 - pair[0].1) / seconds)
+        };
+        pairs.map(slope).collect()
+    }
+
     /// How much a counter grew between its first and last reading, and how many seconds lie between them.
     fn growth(&self) -> Option<(f64, f64)> {
         let ((first_ns, first), (last_ns, last)) = (self.0.first()?, self.0.last()?);
@@ -134,6 +158,8 @@ mod tests {
         let memory = of(Resource::Memory).unwrap();
         assert_eq!((memory.mean(), memory.min(), memory.max()), (25.0, 10.0, 40.0));
         assert_eq!(of(Resource::CpuTime).unwrap().growth(), Some((2.0, 4.0)));
+        assert_eq!(memory.seconds(), [(0.0, 10.0), (2.0, 40.0)]);
+        assert_eq!(of(Resource::CpuTime).unwrap().slopes(), [(4.0, 0.5)]);
         assert!(of(Resource::MemoryPss).is_none());
     }
 }

@@ -10,8 +10,13 @@ use vana_types::{Finding, Outcome, Run, Severity, Timeline, Unit, metric, statis
 use crate::printed::Printed;
 use crate::{ReduceError, Sink};
 
-/// Reads the trace once.
-pub(crate) fn reduce(reader: &TraceReader, run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceError> {
+/// Reads the requests once, and once all rows, `all`, where others lie within the requests.
+pub(crate) fn reduce(
+    reader: &TraceReader,
+    all: Option<&TraceReader>,
+    run: &StudyRun,
+    sink: &mut Sink<'_>,
+) -> Result<(), ReduceError> {
     let mut columns = vec![Column::Sent, Column::Service, Column::Outcome];
     let wants = |name| sink.options.metrics.has(name);
     if wants(metric::TRANSFER_RATE) {
@@ -20,7 +25,8 @@ pub(crate) fn reduce(reader: &TraceReader, run: &StudyRun, sink: &mut Sink<'_>) 
     if wants(metric::WRK_REQUEST_RATE) {
         columns.push(Column::Worker);
     }
-    if wants(metric::SYSBENCH_LATENCY) || sink.options.by_operation {
+    let is_split = sink.options.by_operation && all.is_none();
+    if wants(metric::SYSBENCH_LATENCY) || is_split {
         columns.push(Column::Operation);
     }
     let mut totals = Totals::of(&run.run);
@@ -31,7 +37,7 @@ pub(crate) fn reduce(reader: &TraceReader, run: &StudyRun, sink: &mut Sink<'_>) 
     let mut first_sent_ns = None;
     reader.scan(&columns, |batch| {
         totals.add(batch);
-        if sink.options.by_operation {
+        if is_split {
             add_by_operation(batch, &run.run, &mut operations);
         }
         let first_sent_ns = *first_sent_ns.get_or_insert_with(|| batch.i64s(Column::Sent)[0]);
@@ -41,6 +47,9 @@ pub(crate) fn reduce(reader: &TraceReader, run: &StudyRun, sink: &mut Sink<'_>) 
         printed.add(batch, first_sent_ns);
     })?;
     totals.measure(None, sink);
+    if let Some(all) = all {
+        within(all, &totals, &mut operations, run, sink)?;
+    }
     for (operation, totals) in operations {
         totals.measure(Some(&operation), sink);
     }
@@ -54,6 +63,32 @@ pub(crate) fn reduce(reader: &TraceReader, run: &StudyRun, sink: &mut Sink<'_>) 
         )),
     }
     printed.measure(&totals, run, sink);
+    Ok(())
+}
+
+/// What lies within the requests: each operation, and how many of them there were together.
+fn within(
+    all: &TraceReader,
+    requests: &Totals,
+    operations: &mut BTreeMap<String, Totals>,
+    run: &StudyRun,
+    sink: &mut Sink<'_>,
+) -> Result<(), ReduceError> {
+    let mut columns = vec![Column::Sent, Column::Service, Column::Outcome, Column::Operation];
+    if sink.options.metrics.has(metric::TRANSFER_RATE) {
+        columns.push(Column::BytesReceived);
+    }
+    all.scan(&columns, |batch| add_by_operation(batch, &run.run, operations))?;
+    let inner = operations.iter().filter(|(name, _)| Some(name.as_str()) != run.run.outermost());
+    let complete: u64 = inner.map(|(_, totals)| totals.complete).sum();
+    let seconds = requests.span_ns() as f64 / 1e9;
+    if seconds > 0.0 {
+        let rate = complete as f64 / seconds;
+        sink.measure(metric::QUERY_RATE, statistic::MEAN, rate, Unit::PerSecond, None);
+    }
+    if !sink.options.by_operation {
+        operations.clear();
+    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+    ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowFilter,
 };
 use parquet::file::statistics::Statistics;
 use vana_types::Outcome;
@@ -29,6 +29,8 @@ pub struct TraceReader {
     metadata: ArrowReaderMetadata,
     /// Requests sent before are passed over.
     since_ns: i64,
+    /// The only operation whose rows are read, and their number.
+    only: Option<(String, u64)>,
 }
 
 impl TraceReader {
@@ -37,7 +39,7 @@ impl TraceReader {
         let file = File::open(path).map_err(TraceError::io(path))?;
         let metadata =
             ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(TraceError::parquet(path))?;
-        let reader = Self { path: path.to_owned(), metadata, since_ns: i64::MIN };
+        let reader = Self { path: path.to_owned(), metadata, since_ns: i64::MIN, only: None };
         reader.check_format()?;
         for column in Column::ALL.into_iter().filter(|column| column.is_required()) {
             if !reader.has(column) {
@@ -50,6 +52,19 @@ impl TraceReader {
                 });
             }
         }
+        Ok(reader)
+    }
+
+    /// The same, and of all rows only those of an operation. One pass over that column.
+    pub fn open_operation(path: &Path, operation: &str) -> Result<Self, TraceError> {
+        let mut reader = Self::open(path)?;
+        let mut rows = 0;
+        reader.scan(&[Column::Operation], |batch| {
+            let (keys, names) = batch.operations();
+            let wanted = names.iter().position(|name| *name == operation);
+            rows += keys.iter().filter(|key| Some(**key as usize) == wanted).count() as u64;
+        })?;
+        reader.only = Some((operation.to_owned(), rows));
         Ok(reader)
     }
 
@@ -74,8 +89,11 @@ impl TraceReader {
         &self.path
     }
 
-    /// Number of rows of the file.
+    /// Number of rows of the file, or of the only operation that is read.
     pub fn row_count(&self) -> u64 {
+        if let Some((_, rows)) = &self.only {
+            return *rows;
+        }
         self.metadata.metadata().file_metadata().num_rows().unsigned_abs()
     }
 
@@ -137,7 +155,7 @@ impl TraceReader {
                 .copied()
                 .filter(|&column| self.has(column) && (column != Column::Outcome || outcome.is_none()))
                 .collect();
-            if decoded.is_empty() {
+            if decoded.is_empty() && self.only.is_none() {
                 let rows = self.metadata.metadata().row_group(group).num_rows() as usize;
                 visit(&Batch { rows, first_row, columns: Vec::new(), outcome, outcomes: Vec::new() })?;
                 first_row += rows as u64;
@@ -168,12 +186,31 @@ impl TraceReader {
         let file = File::open(&self.path).map_err(TraceError::io(&self.path))?;
         let names = columns.iter().map(|column| column.name());
         let mask = ProjectionMask::columns(self.metadata.parquet_schema(), names);
-        ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+        if let Some((operation, _)) = &self.only {
+            builder = builder.with_row_filter(self.filter(operation));
+        }
+        builder
             .with_projection(mask)
             .with_row_groups(groups.collect())
             .with_batch_size(batch_rows)
             .build()
             .map_err(TraceError::parquet(&self.path))
+    }
+
+    /// Keeps the rows of an operation.
+    fn filter(&self, operation: &str) -> RowFilter {
+        let column = Column::Operation;
+        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), [column.name()]);
+        let operation = operation.to_owned();
+        RowFilter::new(vec![Box::new(ArrowPredicateFn::new(mask, move |batch| {
+            let array = convert(batch.column(0), &column.data_type())?;
+            let array = array.as_dictionary::<Int32Type>();
+            let names = array.values().as_string::<i32>();
+            let wanted = names.iter().position(|name| name == Some(&operation));
+            let is_wanted = |key: &i32| Some(*key as usize) == wanted;
+            Ok(array.keys().values().iter().map(is_wanted).collect::<Vec<bool>>().into())
+        }))])
     }
 
     fn canonical(

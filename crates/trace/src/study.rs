@@ -39,13 +39,25 @@ impl StudyRun {
         self.folder.join("trace.parquet")
     }
 
-    /// Opens the trace for what is computed from it: requests of the warm-up are left out.
+    /// Opens the trace for what is computed from it: requests of the warm-up are left out, and what lies within requests.
     pub fn requests(&self) -> Result<TraceReader, TraceError> {
-        let reader = TraceReader::open(&self.trace())?;
-        Ok(match self.run.warmup_ns() {
+        let reader = match self.run.outermost() {
+            None => TraceReader::open(&self.trace())?,
+            Some(outermost) => TraceReader::open_operation(&self.trace(), outermost)?,
+        };
+        Ok(self.after_warmup(reader))
+    }
+
+    /// Opens the trace with what lies within requests; those of the warm-up are left out.
+    pub fn operations(&self) -> Result<TraceReader, TraceError> {
+        Ok(self.after_warmup(TraceReader::open(&self.trace())?))
+    }
+
+    fn after_warmup(&self, reader: TraceReader) -> TraceReader {
+        match self.run.warmup_ns() {
             0 => reader,
             warmup_ns => reader.since(warmup_ns),
-        })
+        }
     }
 
     /// What system and client used, for a run in which that was read.

@@ -8,6 +8,8 @@ use crate::{Origin, Status, Unit};
 pub mod metric {
     /// Completed requests per second of run.
     pub const REQUEST_RATE: &str = "request_rate";
+    /// Statements per second of run, where requests are transactions.
+    pub const QUERY_RATE: &str = "query_rate";
     /// What each request took, from sent to done.
     pub const SERVICE_TIME: &str = "service_time";
     /// What each request took from the time it was due: free of coordinated omission.

@@ -54,6 +54,10 @@ pub struct Run {
     pub findings: Vec<Finding>,
 }
 
+/// The attribute of a run whose rows lie within each other: names the operation whose rows are the requests, as
+/// `transaction`. What is said of the run as a whole counts those alone.
+pub const OUTERMOST: &str = "outermost_operation";
+
 /// The file a run was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
@@ -140,5 +144,10 @@ impl Run {
     /// In an open one requests were due, and were not answered.
     pub fn leaves_unfinished(&self) -> bool {
         self.attributes.get("schedule").is_some_and(|schedule| schedule == "closed")
+    }
+
+    /// The operation whose rows are the requests, where others lie within them.
+    pub fn outermost(&self) -> Option<&str> {
+        self.attributes.get(OUTERMOST).map(String::as_str)
     }
 }

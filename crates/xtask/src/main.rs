@@ -3,6 +3,7 @@
 
 mod bench;
 mod command;
+mod guest;
 mod options;
 mod setup;
 mod test;
@@ -15,6 +16,8 @@ use options::Options;
 const USAGE: &str = "\
 usage: cargo run -p xtask -- test
            set up what is missing, then format, lint, document, test and audit the workspace
+       cargo run -p xtask -- guest [--out DIR]
+           make the guest that is compared on every system: server, container image, kernels, initramfs
        cargo run --release -p xtask -- bench analysis [--rows 100M] [--rounds 3] [--keep DIR]
            time summarize against DuckDB and Polars
        cargo run --release -p xtask -- bench ingest [--csv-rows 5M] [--json-rows 3M] [--rounds 3] [--keep DIR]
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["test"] => return test::run(),
+        ["guest", rest @ ..] => guest::make(rest),
         ["bench", "analysis", rest @ ..] => {
             Options::parse(rest, &["--rows"]).and_then(|o| bench::analysis(&o))
         }

@@ -30,6 +30,8 @@ enum What {
     Checks,
     /// Charts of a report.
     Charts,
+    /// Kinds of systems that can be started.
+    Systems,
 }
 
 #[derive(Serialize)]
@@ -47,6 +49,7 @@ impl List {
             What::Tests => ("tests", tests()),
             What::Checks => ("checks", checks()),
             What::Charts => ("charts", charts()),
+            What::Systems => ("systems", systems()),
         };
         if self.format != OutputFormat::Text {
             return write_rows(self.format, list, &entries);
@@ -102,4 +105,8 @@ fn charts() -> Vec<Entry> {
         source: String::new(),
     };
     vana_report::CHARTS.iter().map(entry).collect()
+}
+
+fn systems() -> Vec<Entry> {
+    vana_launch::SYSTEMS.iter().map(|system| entry(system.name(), system.about(), system.source())).collect()
 }

@@ -5,13 +5,21 @@ mod plan;
 pub(super) mod quantity;
 mod requests;
 pub(super) mod session;
+mod sql;
+mod sql_summary;
 pub(super) mod summary;
+pub(super) mod typed;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
-use vana_collect::{Order, Request, Stop, Target, Trust, Tuning, Uniform, protocol, schedule, usable_cores};
+use vana_collect::{
+    Collected, Glance, LoadError, Order, Request, Stop, Target, Trust, Tuning, Uniform, collect, protocol,
+    schedule, usable_cores,
+};
 use vana_stats::Random;
 use vana_types::Seed;
 
@@ -30,6 +38,7 @@ pub(crate) struct Load {
 #[derive(Subcommand)]
 enum LoadProtocol {
     Http(LoadHttp),
+    Sql(sql::LoadSql),
 }
 
 /// When requests of an open loop are due.
@@ -41,6 +50,17 @@ enum Arrivals {
     Poisson,
 }
 
+impl Arrivals {
+    /// The name of the schedule, closed where there is no rate.
+    const fn schedule(self, rate: Option<f64>) -> &'static str {
+        match (rate, self) {
+            (None, _) => "closed",
+            (Some(_), Self::Constant) => "constant",
+            (Some(_), Self::Poisson) => "poisson",
+        }
+    }
+}
+
 /// HTTP/1.1 over connections that stay open.
 ///
 /// Without --rate, each client sends its next request when the last one has ended (closed loop). With --rate, requests
@@ -48,7 +68,7 @@ enum Arrivals {
 /// from when it was due.
 #[derive(Args)]
 #[command(group(clap::ArgGroup::new("where").required(true).args(["study", "trace"])))]
-struct LoadHttp {
+pub(super) struct LoadHttp {
     /// Address: http://host:port/path or https://…
     url: String,
     /// Connections; several numbers make several runs.
@@ -140,19 +160,75 @@ impl Load {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         match &self.protocol {
             LoadProtocol::Http(options) => session::run(options, quiet),
+            LoadProtocol::Sql(options) => options.run(quiet),
         }
     }
 }
 
 impl LoadHttp {
-    /// The load of a run with so many clients.
+    /// When it ends, and how many requests are due in a second, where that is said.
+    fn size(&self) -> (Option<u64>, Option<Duration>, Option<f64>) {
+        (self.requests, self.duration.map(|duration| self.warmup + duration), self.rate)
+    }
+}
+
+impl session::Loading for LoadHttp {
+    type Load = vana_collect::Load;
+
+    fn order(&self) -> session::Order<'_> {
+        let authority = || Target::parse(&self.url).map(|target| target.authority).unwrap_or_default();
+        session::Order {
+            url: self.url.clone(),
+            clients: &self.clients,
+            repetitions: self.repetitions,
+            seed: Seed(self.seed),
+            study: self.study.as_deref(),
+            trace: self.trace.as_deref(),
+            system: self.system.clone().unwrap_or_else(authority),
+            workload: &self.workload,
+            is_open: self.rate.is_some(),
+            noun: "requests",
+            format: self.format,
+        }
+    }
+
+    fn collect(
+        load: &Self::Load,
+        folder: &Path,
+        cancel: &AtomicBool,
+        watch: impl FnMut(Duration, &Glance),
+    ) -> Result<Collected, LoadError> {
+        collect(load, folder, cancel, watch)
+    }
+
+    fn attributes(&self, load: &Self::Load) -> BTreeMap<String, String> {
+        let schedule = match &load.order {
+            Order::Drawn { schedule, .. } => schedule.name(),
+            Order::Recorded(_) => "recorded",
+        };
+        let mut attributes = BTreeMap::from([
+            ("schedule".to_owned(), schedule.to_owned()),
+            ("timeout_s".to_owned(), self.timeout.as_secs_f64().to_string()),
+        ]);
+        if let Some(rate) = self.rate {
+            attributes.insert("rate_per_s".to_owned(), rate.to_string());
+        }
+        if !self.warmup.is_zero() {
+            attributes.insert("warmup_s".to_owned(), self.warmup.as_secs_f64().to_string());
+        }
+        if !load.tuning.cores.is_empty() {
+            let cores: Vec<String> = load.tuning.cores.iter().map(ToString::to_string).collect();
+            attributes.insert("pinned_to".to_owned(), cores.join(","));
+        }
+        if load.tuning.is_spinning {
+            attributes.insert("busy_poll".to_owned(), "true".to_owned());
+        }
+        attributes
+    }
+
     fn load(&self, clients: u32) -> Result<vana_collect::Load, Failure> {
         let requests = self.requests()?;
-        let name = match (self.rate, self.arrivals) {
-            (None, _) => "closed",
-            (Some(_), Arrivals::Constant) => "constant",
-            (Some(_), Arrivals::Poisson) => "poisson",
-        };
+        let name = self.arrivals.schedule(self.rate);
         let missing = || Failure::machine("this vana was built without that protocol or schedule");
         let stop = match (self.requests, self.duration) {
             (Some(requests), _) => Stop::Requests(requests),
@@ -186,7 +262,9 @@ impl LoadHttp {
         load.protocol.prepare(&load.target, &load.requests)?;
         Ok(load)
     }
+}
 
+impl LoadHttp {
     fn target(&self) -> Result<Target, Failure> {
         let mut target = Target::parse(&self.url)?;
         if let Some(trust) = &mut target.trust {
@@ -221,8 +299,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| Failure::input(format!("{}: {error}", path.display())))
 }
 
-impl From<vana_collect::LoadError> for Failure {
-    fn from(error: vana_collect::LoadError) -> Self {
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
         if error.is_io() { Self::machine(error.to_string()) } else { Self::input(error.to_string()) }
     }
 }

@@ -12,6 +12,7 @@ mod plan;
 mod reduce;
 mod replay;
 mod report;
+mod run;
 mod summarize;
 mod verify;
 
@@ -23,6 +24,7 @@ use crate::failure::Failure;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Ingest(ingest::Ingest),
+    Run(run::RunPlan),
     Load(load::Load),
     Replay(replay::Replay),
     Summarize(summarize::Summarize),
@@ -42,6 +44,7 @@ impl Command {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         match self {
             Self::Ingest(command) => command.run(quiet),
+            Self::Run(command) => command.run(quiet),
             Self::Load(command) => command.run(quiet),
             Self::Replay(command) => command.run(quiet),
             Self::Summarize(command) => command.run(quiet),

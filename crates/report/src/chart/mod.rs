@@ -9,6 +9,7 @@ mod over_clients;
 mod parts;
 mod quantiles;
 mod rate_over_clients;
+mod rate_over_memory;
 mod time_over_clients;
 mod timeline;
 
@@ -40,6 +41,11 @@ pub const CHARTS: &[Chart] = &[
         name: "time-over-clients",
         about: "how long it takes, over the number of clients",
         draw: time_over_clients::draw,
+    },
+    Chart {
+        name: "rate-over-memory",
+        about: "what is done per second, over the memory it takes",
+        draw: rate_over_memory::draw,
     },
     Chart {
         name: "quantiles",

@@ -5,13 +5,17 @@ use std::collections::BTreeSet;
 use super::Provision;
 use crate::command::{answer, command, run};
 
-/// What the tests call, and what benchmarks measure memory with (`time`).
+/// What the tests call and start, and what benchmarks measure memory with (`time`).
 const PACKAGES: &[&str] = &[
+    "busybox-static",
+    "docker.io",
+    "iproute2",
     "lmodern",
     "nghttp2-client",
     "nginx-light",
     "poppler-utils",
     "python3-venv",
+    "qemu-system-x86",
     "sysbench",
     "texlive-fonts-recommended",
     "texlive-latex-base",

@@ -31,7 +31,7 @@ impl fmt::Display for Provision {
 
 impl Provision {
     /// What was tried and failed is skipped.
-    fn tried(done: Result<()>, what: &str) -> Self {
+    pub(crate) fn tried(done: Result<()>, what: &str) -> Self {
         match done {
             Ok(()) => Self::Installed(what.to_owned()),
             Err(error) => Self::Skipped(format!("{error:#}")),
@@ -46,5 +46,6 @@ pub(crate) fn all() -> Vec<(&'static str, Provision)> {
         ("Python packages", python::provide()),
         ("rustfmt and clippy", cargo::provide_components()),
         ("cargo-deny", cargo::provide_deny()),
+        ("guest", crate::guest::provide()),
     ]
 }

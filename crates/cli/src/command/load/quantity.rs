@@ -15,13 +15,13 @@ const UNITS: [(&str, u64); 7] = [
 const LONGEST: Duration = Duration::from_secs(31 * 24 * 3600);
 
 /// `10s`, `1m30s`, `500ms`, `1.5s`.
-pub(crate) fn parse_time(text: &str) -> Result<Duration, String> {
+pub(in crate::command) fn parse_time(text: &str) -> Result<Duration, String> {
     let time = parse_time_or_none(text)?;
     if time.is_zero() { Err("it must be longer than nothing".to_owned()) } else { Ok(time) }
 }
 
 /// The same, and `0s`.
-pub(super) fn parse_time_or_none(text: &str) -> Result<Duration, String> {
+pub(in crate::command) fn parse_time_or_none(text: &str) -> Result<Duration, String> {
     let refuse = || format!("\"{text}\" is no time, as 10s, 1m30s or 500ms");
     if text.is_empty() {
         return Err(refuse());

@@ -8,18 +8,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use vana_analysis::{CHECKS, Measured, check};
-use vana_collect::{Collected, Glance, Load, Order, collect};
-use vana_reduce::{ReduceOptions, reduce};
+use vana_collect::{Attempts, Collected, Glance, LoadError};
+use vana_reduce::{ReduceError, ReduceOptions, reduce};
 use vana_trace::{
     RESOURCES_FILE, RunBody, StagedTrace, Study, StudyRun, Transaction, UnfinishedRun, run_folder,
     write_resources,
 };
-use vana_types::{
-    Fidelity, Finding, Identity, Measurement, Outcome, ResourceSample, Run, Seed, Severity, Tool, Unit,
-};
+use vana_types::{Fidelity, Finding, Identity, Measurement, ResourceSample, Run, Seed, Severity, Tool, Unit};
 
+use super::plan;
+use super::sql_summary::write_sql_summary;
 use super::summary::write_summary;
-use super::{LoadHttp, plan};
 use crate::failure::{Failure, say};
 use crate::output::{OutputFormat, write_rows};
 use crate::quantity::show;
@@ -29,11 +28,69 @@ const KEPT: f64 = 0.99;
 /// Checks that are made of each run at once; `vana check` makes them all.
 const SHOWN: [&str; 4] = ["client-saturated", "littles-law", "errors", "schedule-lag"];
 
+/// What the runs of one command have in common.
+pub(super) struct Order<'a> {
+    /// Whom they go to, as it may be shown.
+    pub url: String,
+    /// Numbers of clients.
+    pub clients: &'a [u32],
+    /// Runs of each.
+    pub repetitions: u32,
+    /// Seed of their order and of what is random in them.
+    pub seed: Seed,
+    /// The study to add to.
+    pub study: Option<&'a Path>,
+    /// The file of one run without a study.
+    pub trace: Option<&'a Path>,
+    /// System under test.
+    pub system: String,
+    /// Workload.
+    pub workload: &'a str,
+    /// Whether there is a rate to keep.
+    pub is_open: bool,
+    /// What is counted, in the plural.
+    pub noun: &'static str,
+    /// How to write what was found.
+    pub format: OutputFormat,
+}
+
+/// A kind of load.
+pub(super) trait Loading {
+    /// One run of it.
+    type Load;
+    /// What its runs have in common.
+    fn order(&self) -> Order<'_>;
+    /// The run with so many clients; what cannot be meant is refused before anything is made.
+    fn load(&self, clients: u32) -> Result<Self::Load, Failure>;
+    /// Makes it.
+    fn collect(
+        load: &Self::Load,
+        folder: &Path,
+        cancel: &AtomicBool,
+        watch: impl FnMut(Duration, &Glance),
+    ) -> Result<Collected, LoadError>;
+    /// What a run says of itself beside what all runs say.
+    fn attributes(&self, load: &Self::Load) -> BTreeMap<String, String>;
+}
+
+/// A flag that an interrupt sets.
+pub(super) fn cancel_flag() -> Result<Arc<AtomicBool>, Failure> {
+    let cancel = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&cancel);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
+        .map_err(|error| Failure::machine(error.to_string()))?;
+    Ok(cancel)
+}
+
 /// Makes all runs.
-pub(super) fn run(options: &LoadHttp, quiet: bool) -> Result<(), Failure> {
-    let order = plan::blocks(&options.clients, options.repetitions, Seed(options.seed));
-    let loads = order.iter().map(|clients| options.load(*clients)).collect::<Result<Vec<_>, _>>()?;
-    if let Some(path) = &options.trace {
+pub(super) fn run<L: Loading>(loading: &L, quiet: bool) -> Result<(), Failure> {
+    let options = loading.order();
+    let order = plan::blocks(options.clients, options.repetitions, options.seed);
+    let loads = order
+        .iter()
+        .map(|clients| Ok((*clients, loading.load(*clients)?)))
+        .collect::<Result<Vec<_>, Failure>>()?;
+    if let Some(path) = options.trace {
         if loads.len() > 1 {
             let failure = Failure::input("--trace takes the requests of one run");
             return Err(failure.hint(Some("several runs go to a study: --study DIR --system NAME")));
@@ -42,18 +99,21 @@ pub(super) fn run(options: &LoadHttp, quiet: bool) -> Result<(), Failure> {
             return Err(Failure::input(format!("{} exists already", path.display())));
         }
     }
-    let cancel = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&cancel);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
-        .map_err(|error| Failure::machine(error.to_string()))?;
+    let cancel = cancel_flag()?;
     let mut all = Vec::new();
     let count = loads.len();
-    for (index, load) in loads.iter().enumerate() {
-        let session = Session { options, load, cancel: &cancel, quiet, place: (index + 1, count) };
+    for (index, (clients, load)) in loads.iter().enumerate() {
+        let place = (index + 1, count);
+        let session =
+            Session { loading, options: &options, clients: *clients, load, cancel: &cancel, quiet, place };
         let Made { run, measurements, doubts } = session.make()?;
         if options.format == OutputFormat::Text {
             let mut out = std::io::stdout().lock();
-            write_summary(&mut out, &run, &measurements)?;
+            if run.outermost().is_some() {
+                write_sql_summary(&mut out, &run, &measurements)?;
+            } else {
+                write_summary(&mut out, &run, &measurements)?;
+            }
             out.flush()?;
         }
         if !quiet {
@@ -86,25 +146,41 @@ pub(crate) struct Made {
     pub doubts: Vec<Finding>,
 }
 
-/// A run that is not kept yet.
-type Collection = (Run, StagedTrace, Vec<ResourceSample>);
+/// A run that is not kept yet, with what the client used on the clock of the trace.
+pub(crate) type Collection = (Run, StagedTrace, Vec<ResourceSample>);
+
+/// Makes one run that somebody else keeps: `place` says which of how many it is.
+pub(super) fn collect<L: Loading>(
+    loading: &L,
+    identity: Identity,
+    folder: &Path,
+    cancel: &AtomicBool,
+    (quiet, place): (bool, (usize, usize)),
+) -> Result<Collection, Failure> {
+    let options = loading.order();
+    let clients = identity.clients.unwrap_or(1);
+    let load = loading.load(clients)?;
+    let session = Session { loading, options: &options, clients, load: &load, cancel, quiet, place };
+    session.collect(folder, identity)
+}
 
 /// One of the runs.
-struct Session<'a> {
-    options: &'a LoadHttp,
-    load: &'a Load,
+struct Session<'a, L: Loading> {
+    loading: &'a L,
+    options: &'a Order<'a>,
+    clients: u32,
+    load: &'a L::Load,
     cancel: &'a AtomicBool,
     quiet: bool,
     place: (usize, usize),
 }
 
-impl Session<'_> {
+impl<L: Loading> Session<'_, L> {
     /// Makes the run, keeps it and measures it.
     fn make(&self) -> Result<Made, Failure> {
-        let system = self.options.system.clone().unwrap_or_else(|| self.load.target.authority.clone());
-        let workload = self.options.workload.clone();
-        let clients = Some(self.load.clients);
-        match (&self.options.study, &self.options.trace) {
+        let (system, workload) = (self.options.system.clone(), self.options.workload.to_owned());
+        let clients = Some(self.clients);
+        match (self.options.study, self.options.trace) {
             (Some(root), _) => {
                 let mut transaction = Transaction::begin(root, false)?;
                 let repetition = transaction.next_repetition(&system, &workload, clients);
@@ -126,9 +202,8 @@ impl Session<'_> {
                 let identity = Identity { system, workload, clients, repetition: 1 };
                 let (run, trace, resources) = self.collect(staging.path(), identity)?;
                 let sealed = staging.path().join("trace.parquet");
-                trace.seal(&run.identity, &sealed).map_err(vana_collect::LoadError::from)?;
-                write_resources(&staging.path().join(RESOURCES_FILE), &resources)
-                    .map_err(vana_collect::LoadError::from)?;
+                trace.seal(&run.identity, &sealed).map_err(LoadError::from)?;
+                write_resources(&staging.path().join(RESOURCES_FILE), &resources).map_err(LoadError::from)?;
                 let measured = measured(run, staging.path().to_owned())?;
                 // A link refuses a name that was taken in the meantime.
                 std::fs::hard_link(&sealed, path).map_err(cannot)?;
@@ -141,7 +216,8 @@ impl Session<'_> {
     /// Sends the load; a run of which nothing was answered is none.
     fn collect(&self, folder: &Path, identity: Identity) -> Result<Collection, Failure> {
         UnfinishedRun::announce(folder, &self.begun(identity.clone()))?;
-        let collected = collect(self.load, folder, self.cancel, |elapsed, glance| self.show(elapsed, glance));
+        let watch = |elapsed: Duration, glance: &Glance| self.show(elapsed, glance);
+        let collected = L::collect(self.load, folder, self.cancel, watch);
         self.clear();
         let collected = collected?;
         let outcomes = &collected.trace.summary().outcomes;
@@ -149,8 +225,8 @@ impl Session<'_> {
             let attempts: u64 = outcomes.values().sum();
             let why = collected.failure.map(|why| format!(": {why}")).unwrap_or_default();
             return Err(Failure::machine(format!(
-                "{}: not one of {attempts} requests was answered{why}; nothing was added",
-                self.options.url
+                "{}: not one of {attempts} {} was answered{why}; nothing was added",
+                self.options.url, self.options.noun,
             )));
         }
         let run = self.describe(&collected, identity);
@@ -161,7 +237,7 @@ impl Session<'_> {
     fn begun(&self, identity: Identity) -> Run {
         Run {
             tool: Some(tool()),
-            seed: Some(self.load.seed),
+            seed: Some(self.options.seed),
             attributes: BTreeMap::from([("url".to_owned(), self.options.url.clone())]),
             ..Run::new(identity, Fidelity::Trace)
         }
@@ -169,41 +245,25 @@ impl Session<'_> {
 
     fn describe(&self, collected: &Collected, identity: Identity) -> Run {
         let (options, summary) = (self.options, collected.trace.summary());
-        let schedule = match &self.load.order {
-            Order::Drawn { schedule, .. } => schedule.name(),
-            Order::Recorded(_) => "recorded",
-        };
-        let mut attributes = BTreeMap::from([
+        let mut attributes = self.loading.attributes(self.load);
+        attributes.extend([
             ("url".to_owned(), options.url.clone()),
             ("threads".to_owned(), collected.threads.to_string()),
             ("client_cpu".to_owned(), format!("{:.4}", collected.client_cpu)),
-            ("schedule".to_owned(), schedule.to_owned()),
-            ("timeout_s".to_owned(), options.timeout.as_secs_f64().to_string()),
         ]);
-        if let Some(rate) = options.rate {
-            attributes.insert("rate_per_s".to_owned(), rate.to_string());
-        }
-        if !options.warmup.is_zero() {
-            attributes.insert("warmup_s".to_owned(), options.warmup.as_secs_f64().to_string());
-        }
         if let Ok(cores) = vana_collect::usable_cores() {
             attributes.insert("client_cores".to_owned(), cores.len().to_string());
-        }
-        if !self.load.tuning.cores.is_empty() {
-            let cores: Vec<String> = self.load.tuning.cores.iter().map(ToString::to_string).collect();
-            attributes.insert("pinned_to".to_owned(), cores.join(","));
-        }
-        if self.load.tuning.is_spinning {
-            attributes.insert("busy_poll".to_owned(), "true".to_owned());
         }
         if collected.is_truncated {
             attributes.insert("truncated".to_owned(), "true".to_owned());
         }
         let mut findings = collected.findings.clone();
-        findings.extend(options.rate.and_then(|_| not_kept(&summary.outcomes)));
+        if options.is_open {
+            findings.extend(not_kept(collected.attempts));
+        }
         Run {
             tool: Some(tool()),
-            seed: Some(self.load.seed),
+            seed: Some(options.seed),
             started_unix_ns: Some(collected.started_unix_ns),
             duration_s: Some(summary.duration_ns as f64 / 1e9),
             outcomes: summary.outcomes.clone(),
@@ -229,10 +289,11 @@ impl Session<'_> {
         let (place, count) = self.place;
         let _ = write!(
             std::io::stderr(),
-            "\r\x1b[Krun {place}/{count}, {} clients, {:.0} s: {} requests/s, p50 {}, p99 {}, {} failed",
-            self.load.clients,
+            "\r\x1b[Krun {place}/{count}, {} clients, {:.0} s: {} {}/s, p50 {}, p99 {}, {} failed",
+            self.clients,
             elapsed.as_secs_f64(),
             (glance.answered as f64 / glance.since.as_secs_f64().max(1e-3)).round(),
+            self.options.noun,
             time(glance.p50),
             time(glance.p99),
             glance.failed,
@@ -249,18 +310,21 @@ impl Session<'_> {
 /// Reads the run again as any other, and doubts it by the rules that one run can break.
 pub(crate) fn measured(run: Run, folder: PathBuf) -> Result<Made, Failure> {
     let run = StudyRun { run, folder };
-    let measurements = reduce(&run, &ReduceOptions::default())?.measurements;
+    let by_operation = run.run.outermost().is_some();
+    let reduced = match reduce(&run, &ReduceOptions { by_operation, ..ReduceOptions::default() }) {
+        // Too many for that: the run as a whole it is.
+        Err(ReduceError::TooManyRows { .. }) => reduce(&run, &ReduceOptions::default()),
+        reduced => reduced,
+    };
+    let known = Measured { measurements: reduced?.measurements, ..Measured::default() };
     let study = Study::of_run(run.clone());
-    let known = Measured { measurements, ..Measured::default() };
     let checks: Vec<_> = CHECKS.iter().copied().filter(|check| SHOWN.contains(&check.name())).collect();
     let doubts = check(&study, &known, &checks, || ())?;
     Ok(Made { run: run.run, measurements: known.measurements, doubts })
 }
 
 /// An open loop that left requests unsent or unfinished.
-fn not_kept(outcomes: &BTreeMap<Outcome, u64>) -> Option<Finding> {
-    let all: u64 = outcomes.values().sum();
-    let unfinished = outcomes.get(&Outcome::Unfinished).copied().unwrap_or(0);
+fn not_kept(Attempts { all, unfinished }: Attempts) -> Option<Finding> {
     let kept = (all - unfinished) as f64 / all.max(1) as f64;
     (kept < KEPT).then(|| {
         let message = "Requests were due faster than they were answered: many of them were not sent, or not \
@@ -281,6 +345,7 @@ pub(crate) fn tool() -> Tool {
 /// As typed, with quotes where a shell needs them.
 fn command_line() -> String {
     let quoted = std::env::args().enumerate().map(|(index, argument)| {
+        let argument = vana_collect::public(&argument);
         let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@%+?".contains(letter);
         if index == 0 {
             "vana".to_owned()

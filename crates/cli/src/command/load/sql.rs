@@ -1,0 +1,315 @@
+//! `vana load sql`
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use vana_collect::{
+    Collected, Connection, DATABASES, DISTRIBUTIONS, Database, Distribution, Glance, LoadError,
+    SQL_WORKLOADS, SqlError, SqlLoad, SqlWorkload, Stop, TRANSACTION, Tables, clean, collect_sql, database,
+    distribution, fill, inspect, public, schedule, sql_workload,
+};
+use vana_types::{OUTERMOST, Seed};
+
+use super::quantity::{parse_count, parse_number, parse_time};
+use super::session::{self, Loading, Order, cancel_flag};
+use super::{Arrivals, randomness};
+use crate::failure::{Failure, say};
+use crate::output::OutputFormat;
+use crate::progress::bar;
+
+/// Rows of each table where nothing is said: sysbench's default.
+const ROWS: u64 = 10_000;
+/// The largest table: ids are 32 bits wide.
+const MOST_ROWS: u64 = 1 << 31;
+
+/// Transactions of sysbench's OLTP workloads; every statement and every transaction is a row.
+///
+/// First fill the tables with --prepare. Without --rate, each client begins its next transaction when the last one has
+/// ended (closed loop). With --rate, transactions are due at their own times.
+#[derive(Args)]
+#[command(group(clap::ArgGroup::new("where").args(["study", "trace"])))]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["prepare", "cleanup", "duration", "transactions"])))]
+pub(in crate::command) struct LoadSql {
+    /// Address: mysql://user:password@host:3306/database or sqlite:FILE
+    url: String,
+    /// Make and fill the tables, going on from what is there.
+    #[arg(long)]
+    prepare: bool,
+    /// Remove the tables.
+    #[arg(long)]
+    cleanup: bool,
+    /// What a transaction consists of.
+    #[arg(long, value_name = "NAME", default_value = "oltp_read_write")]
+    #[arg(value_parser = PossibleValuesParser::new(SQL_WORKLOADS.iter().map(|one| one.name())))]
+    workload: String,
+    /// Number of tables.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    tables: u32,
+    /// Rows of each table; with --prepare 10k if not given, otherwise as many as there are.
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    rows: Option<u64>,
+    /// Rows of a range.
+    #[arg(long, value_name = "N", default_value = "100", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    range_size: u32,
+    /// How ids are drawn.
+    #[arg(long, value_name = "NAME", default_value = "special")]
+    #[arg(value_parser = PossibleValuesParser::new(DISTRIBUTIONS.iter().map(|one| one.name())))]
+    distribution: String,
+    /// Engine of the tables, of MySQL and MariaDB; innodb if not given.
+    #[arg(long, value_name = "NAME")]
+    #[arg(value_parser = PossibleValuesParser::new(DATABASES.iter().flat_map(|one| one.engines())))]
+    engine: Option<String>,
+    /// Connections; several numbers make several runs.
+    #[arg(long, short = 'c', value_name = "N", value_delimiter = ',', default_value = "10")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    clients: Vec<u32>,
+    /// How long transactions are begun.
+    #[arg(long, short = 'd', value_name = "TIME", value_parser = parse_time, requires = "where")]
+    duration: Option<Duration>,
+    /// Number of transactions to make, in place of a duration.
+    #[arg(long, value_name = "N", value_parser = parse_count, requires = "where")]
+    transactions: Option<u64>,
+    /// Transactions per second of all clients together: an open loop.
+    #[arg(long, value_name = "N", value_parser = parse_number)]
+    rate: Option<f64>,
+    /// When transactions of an open loop are due.
+    #[arg(long, value_enum, default_value = "constant", requires = "rate")]
+    arrivals: Arrivals,
+    /// How long a statement may take.
+    #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "10s")]
+    timeout: Duration,
+    /// Runs of each number of clients, in randomised blocks.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    repetitions: u32,
+    /// Seed of the order of runs, of random arrivals and of all values.
+    #[arg(long, value_name = "N", default_value = "1")]
+    seed: u64,
+    /// The study to add to; made if it is not there.
+    #[arg(long, value_name = "DIR", requires = "system")]
+    study: Option<PathBuf>,
+    /// Write the trace of one run into this file, without a study.
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+    /// System under test.
+    #[arg(long, value_name = "NAME")]
+    system: Option<String>,
+    /// How to write what was found.
+    #[arg(long, value_enum, default_value = "text")]
+    format: OutputFormat,
+}
+
+/// Transactions, and rows that were found.
+pub(in crate::command) struct Ready<'a> {
+    options: &'a LoadSql,
+    tables: Tables,
+    rows: u32,
+}
+
+impl LoadSql {
+    pub fn run(&self, quiet: bool) -> Result<(), Failure> {
+        let tables = self.tables()?;
+        let mut connection = self.connect(&tables)?;
+        if self.prepare {
+            return self.fill(&mut *connection, &tables, quiet, &*cancel_flag()?);
+        }
+        if self.cleanup {
+            let removed = clean(&mut *connection, &tables).map_err(|error| self.refused(&error))?;
+            if !quiet {
+                say(&format!("removed {removed} tables"));
+            }
+            return Ok(());
+        }
+        drop(connection);
+        session::run(&self.ready()?, quiet)
+    }
+
+    /// The tables are there, and how large they are.
+    pub fn ready(&self) -> Result<Ready<'_>, Failure> {
+        let tables = self.tables()?;
+        let mut connection = self.connect(&tables)?;
+        let rows = inspect(&mut *connection, &tables, self.rows).map_err(|error| self.refused(&error))?;
+        let rows =
+            u32::try_from(rows).map_err(|_| Failure::input("the tables have ids of more than 32 bits"))?;
+        Ok(Ready { options: self, tables, rows })
+    }
+
+    /// Makes and fills the tables.
+    pub fn prepare(&self, cancel: &AtomicBool) -> Result<(), Failure> {
+        let tables = self.tables()?;
+        let mut connection = self.connect(&tables)?;
+        self.fill(&mut *connection, &tables, true, cancel)
+    }
+
+    fn connect(&self, tables: &Tables) -> Result<Box<dyn Connection>, Failure> {
+        if self.rows.is_some_and(|rows| rows > MOST_ROWS) {
+            return Err(Failure::input(
+                "--rows: ids are numbers of 32 bits; at most 2147M rows are possible",
+            ));
+        }
+        let connected = tables.database.connect(&self.url, self.timeout, self.prepare);
+        connected.map_err(|failure| Failure::machine(format!("{}: {failure}", public(&self.url))))
+    }
+
+    /// What can be refused without a server.
+    pub fn check(&self) -> Result<(), Failure> {
+        self.tables().map(drop)
+    }
+
+    /// When it ends, and how many transactions are due in a second, where that is said.
+    pub fn size(&self) -> (Option<u64>, Option<Duration>, Option<f64>) {
+        (self.transactions, self.duration, self.rate)
+    }
+
+    fn tables(&self) -> Result<Tables, Failure> {
+        let database: &'static dyn Database = database(&self.url)?;
+        let engines = database.engines();
+        let engine = match &self.engine {
+            Some(name) => Some(engines.iter().copied().find(|engine| engine == name).ok_or_else(|| {
+                Failure::input(format!("--engine: tables of {} have no engine {name}", database.name()))
+            })?),
+            None => None,
+        };
+        Ok(Tables {
+            database,
+            count: self.tables,
+            engine,
+            distribution: distribution(&self.distribution).ok_or_else(missing)?,
+            seed: Seed(self.seed),
+            randomness,
+        })
+    }
+
+    fn fill(
+        &self,
+        connection: &mut dyn Connection,
+        tables: &Tables,
+        quiet: bool,
+        cancel: &AtomicBool,
+    ) -> Result<(), Failure> {
+        let rows = self.rows.unwrap_or(ROWS);
+        let bar = bar(quiet, rows * u64::from(self.tables), "rows");
+        let added = fill(connection, tables, rows, cancel, |there| bar.set_position(there));
+        bar.finish_and_clear();
+        let added = added.map_err(|error| self.refused(&error))?;
+        if !quiet {
+            let of = format!("{} tables of {rows} rows", self.tables);
+            say(&if added == 0 {
+                format!("{of} are there already")
+            } else {
+                format!("{of}: {added} rows added")
+            });
+        }
+        Ok(())
+    }
+
+    /// What was wrong, at which address, and what helps.
+    fn refused(&self, error: &SqlError) -> Failure {
+        let url = public(&self.url);
+        let message = format!("{url}: {error}");
+        match error {
+            SqlError::Missing { .. } => {
+                let hint = format!("vana load sql {url} --prepare");
+                Failure::input(message).hint(Some(&hint))
+            }
+            SqlError::Shape { .. } => Failure::input(message).hint(Some(
+                "--cleanup removes tables that --prepare made; --rows says how many rows are wanted",
+            )),
+            SqlError::Input(_) => Failure::input(message),
+            SqlError::Database { .. } | SqlError::Interrupted { .. } => Failure::machine(message),
+        }
+    }
+}
+
+impl Loading for Ready<'_> {
+    type Load = SqlLoad;
+
+    fn order(&self) -> Order<'_> {
+        let options = self.options;
+        Order {
+            url: public(&options.url),
+            clients: &options.clients,
+            repetitions: options.repetitions,
+            seed: Seed(options.seed),
+            study: options.study.as_deref(),
+            trace: options.trace.as_deref(),
+            system: options.system.clone().unwrap_or_else(|| self.tables.database.name().to_owned()),
+            workload: &options.workload,
+            is_open: options.rate.is_some(),
+            noun: "transactions",
+            format: options.format,
+        }
+    }
+
+    fn load(&self, clients: u32) -> Result<SqlLoad, Failure> {
+        let options = self.options;
+        let workload: &'static dyn SqlWorkload = sql_workload(&options.workload).ok_or_else(missing)?;
+        let distribution: &'static dyn Distribution = self.tables.distribution;
+        Ok(SqlLoad {
+            database: self.tables.database,
+            url: options.url.clone(),
+            workload,
+            distribution,
+            tables: options.tables,
+            rows: self.rows,
+            range_size: options.range_size,
+            clients: u16::try_from(clients)
+                .map_err(|_| Failure::input("at most 10k clients are possible"))?,
+            stop: match (options.transactions, options.duration) {
+                (Some(transactions), _) => Stop::Requests(transactions),
+                (None, Some(duration)) => Stop::After(duration),
+                (None, None) => return Err(Failure::input("give --duration or --transactions")),
+            },
+            timeout: options.timeout,
+            schedule: schedule(options.arrivals.schedule(options.rate)).ok_or_else(missing)?,
+            rate_per_s: options.rate.unwrap_or(1.0),
+            seed: Seed(options.seed),
+            randomness,
+        })
+    }
+
+    fn collect(
+        load: &SqlLoad,
+        folder: &Path,
+        cancel: &AtomicBool,
+        watch: impl FnMut(Duration, &Glance),
+    ) -> Result<Collected, LoadError> {
+        collect_sql(load, folder, cancel, watch)
+    }
+
+    fn attributes(&self, load: &SqlLoad) -> BTreeMap<String, String> {
+        let mut attributes = BTreeMap::from(
+            [
+                (OUTERMOST, TRANSACTION.to_owned()),
+                ("schedule", load.schedule.name().to_owned()),
+                ("timeout_s", load.timeout.as_secs_f64().to_string()),
+                ("database", load.database.name().to_owned()),
+                ("distribution", load.distribution.name().to_owned()),
+                ("tables", load.tables.to_string()),
+                ("rows", load.rows.to_string()),
+                ("range_size", load.range_size.to_string()),
+            ]
+            .map(|(key, value)| (key.to_owned(), value)),
+        );
+        if let Some(engine) = self.tables.engine {
+            attributes.insert("engine".to_owned(), engine.to_owned());
+        }
+        if let Some(rate) = self.options.rate {
+            attributes.insert("rate_per_s".to_owned(), rate.to_string());
+        }
+        attributes
+    }
+}
+
+fn missing() -> Failure {
+    Failure::machine("this vana was built without that workload, distribution or schedule")
+}
+
+impl From<SqlError> for Failure {
+    fn from(error: SqlError) -> Self {
+        Self::input(error.to_string())
+    }
+}

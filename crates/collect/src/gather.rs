@@ -1,0 +1,136 @@
+//! Threads of load, the writer beside them, and what came of it: the same for every kind of load.
+
+use std::io;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread::{self, ScopedJoinHandle};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use vana_trace::TraceWriter;
+use vana_types::{Finding, Severity};
+
+use crate::recorder::{Recorder, Recording, recorder};
+use crate::report::Report;
+use crate::sampler::Sampler;
+use crate::watch::{Glance, Live};
+use crate::{Collected, Lags, LoadError};
+
+/// How often the caller may look.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Both ends of the way from the threads to the writer.
+pub(crate) struct Ends {
+    recording: Recording,
+    recorder: Recorder,
+}
+
+impl Ends {
+    pub fn new() -> Self {
+        let (recording, recorder) = recorder();
+        Self { recording, recorder }
+    }
+
+    /// Where one more thread puts its records.
+    pub fn another(&self) -> Recording {
+        self.recording.another()
+    }
+}
+
+/// What is needed beside the threads.
+pub(crate) struct Gathering<'a> {
+    pub writer: TraceWriter,
+    /// Operations by the number that records have.
+    pub operations: &'a [String],
+    pub live: Live,
+    /// Reads what the client uses, from before the first request on; its zero is that of all stamps.
+    pub sampler: Sampler,
+    pub threads: u16,
+}
+
+/// Runs the threads to their end and writes what they record. `watch` hears twice a second how it goes.
+pub(crate) fn gather<W: FnOnce() -> io::Result<Report> + Send>(
+    gathering: Gathering<'_>,
+    ends: Ends,
+    workers: Vec<W>,
+    mut watch: impl FnMut(Duration, &Glance),
+) -> Result<Collected, LoadError> {
+    let Gathering { writer, operations, live, mut sampler, threads } = gathering;
+    let origin = sampler.origin();
+    let Ends { recording, recorder } = ends;
+    let started_unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let started_unix = started_unix.saturating_sub(origin.elapsed());
+    // The writer is done when the last thread has dropped its end.
+    drop(recording);
+    let (reports, trace) = thread::scope(|scope| {
+        let writing = spawn(scope, "writer", || recorder.write(writer, operations, &live))?;
+        let (done, all_done) = channel::<()>();
+        let mut loading = Vec::new();
+        for worker in workers {
+            let done = done.clone();
+            loading.push(spawn(scope, "load", move || {
+                let report = worker();
+                drop(done);
+                report
+            })?);
+        }
+        drop(done);
+        let mut looked = Duration::ZERO;
+        while matches!(all_done.recv_timeout(sampler.period()), Err(RecvTimeoutError::Timeout)) {
+            sampler.read(live.lag_ns());
+            let elapsed = origin.elapsed();
+            let since = elapsed.saturating_sub(looked);
+            if since >= LOOK {
+                watch(elapsed, &Glance { since, ..live.look() });
+                looked = elapsed;
+            }
+        }
+        sampler.read(live.lag_ns());
+        let reports: Result<Vec<Report>, _> = loading.into_iter().map(join).collect();
+        Ok::<_, LoadError>((reports, join(writing)))
+    })?;
+    // The writer's failure is the cause of what the threads say then.
+    let trace = trace?;
+    let reports = reports.map_err(LoadError::system("wait for events"))?;
+    let start_ns = trace.summary().start_ns;
+    Ok(Collected {
+        started_unix_ns: nanos(started_unix) + start_ns,
+        threads,
+        attempts: live.attempts(),
+        is_truncated: reports.iter().any(|report| report.is_truncated),
+        client_cpu: reports.iter().map(|report| report.cpu_share).fold(0.0, f64::max),
+        findings: stalls(&reports).into_iter().collect(),
+        lags: reports.iter().map(|report| report.lags).fold(Lags::default(), Lags::with),
+        resources: sampler.finish(start_ns),
+        failure: reports.into_iter().filter_map(|report| report.failure).next_back(),
+        trace,
+    })
+}
+
+pub(crate) fn nanos(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
+}
+
+fn spawn<'scope, T: Send + 'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    name: &str,
+    body: impl FnOnce() -> T + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>, LoadError> {
+    let builder = thread::Builder::new().name(name.to_owned());
+    builder.spawn_scoped(scope, body).map_err(LoadError::system("start a thread"))
+}
+
+/// What a thread returned; its panic goes on here.
+fn join<T>(handle: ScopedJoinHandle<'_, T>) -> T {
+    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The load waited for the disk.
+fn stalls(reports: &[Report]) -> Option<Finding> {
+    let stalled: Duration = reports.iter().map(|report| report.stalled).sum();
+    (stalled > Duration::ZERO).then(|| {
+        let message = "The writer of the trace could not keep up, and the load waited for it. No request is lost, but \
+                       some were sent later than they would have been. Give the client a further processor or a \
+                       faster disk.";
+        Finding::new("recorder-stalled", Severity::Warning, message)
+            .with_value(stalled.as_secs_f64(), Some(0.0))
+    })
+}
