@@ -65,13 +65,31 @@ fn the_other_commands_of_vana_succeed() {
         .iter()
         .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
         // The load has a server of its own, in tests/load.rs.
-        .filter(|line| line.starts_with("vana ") && !line.starts_with("vana load "))
+        .filter(|line| line.starts_with("vana ") && !line.starts_with("vana load ") && !line.contains("sqlstudy"))
         .collect();
     assert_eq!(commands.len(), 1);
     for command in commands {
         let output = shell(&command, folder.path());
         assert!(output.starts_with("requests.csv: table-csv (trace, 3 requests)"), "{output}");
     }
+}
+
+#[test]
+fn the_commands_for_a_database_make_a_study_and_its_report() {
+    let folder = folder();
+    let commands: Vec<String> = blocks("sh")
+        .iter()
+        .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter(|line| line.starts_with("vana load sql ") || line.contains("report sqlstudy"))
+        // The same in less time.
+        .map(|line| line.replace("--repetitions 6 --duration 2s", "--repetitions 1 --duration 200ms"))
+        .collect();
+    assert_eq!(commands.len(), 4);
+    for command in commands {
+        let output = shell(&command, folder.path());
+        assert!(!output.starts_with('?'), "$ {command}\n{output}");
+    }
+    assert!(folder.path().join("sqlreport/main.tex").exists());
 }
 
 #[test]

@@ -5,12 +5,15 @@ mod analysis;
 mod contender;
 mod data;
 mod ingest;
+mod mariadb;
+mod sql;
 mod stats;
 mod table;
 mod values;
 
 pub(crate) use analysis::run as analysis;
 pub(crate) use ingest::run as ingest;
+pub(crate) use sql::run as sql;
 pub(crate) use stats::run as stats;
 
 use std::path::PathBuf;

@@ -8,6 +8,7 @@ use crate::command::{answer, command, run};
 /// What the tests call, and what benchmarks measure memory with (`time`).
 const PACKAGES: &[&str] = &[
     "lmodern",
+    "mariadb-server",
     "nginx-light",
     "poppler-utils",
     "python3-venv",

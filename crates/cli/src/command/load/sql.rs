@@ -127,7 +127,7 @@ impl LoadSql {
         if self.cleanup {
             let removed = clean(&mut *connection, &tables).map_err(|error| self.refused(&error))?;
             if !quiet {
-                say(&format!("removed {removed} tables"));
+                say(&format!("removed {removed} table{}", if removed == 1 { "" } else { "s" }));
             }
             return Ok(());
         }
@@ -165,12 +165,9 @@ impl LoadSql {
         bar.finish_and_clear();
         let added = added.map_err(|error| self.refused(&error))?;
         if !quiet {
-            let of = format!("{} tables of {rows} rows", self.tables);
-            say(&if added == 0 {
-                format!("{of} are there already")
-            } else {
-                format!("{of}: {added} rows added")
-            });
+            let plural = if self.tables == 1 { "" } else { "s" };
+            let done = if added == 0 { "there already".to_owned() } else { format!("{added} rows added") };
+            say(&format!("{} table{plural} of {rows} rows: {done}", self.tables));
         }
         Ok(())
     }
@@ -181,7 +178,7 @@ impl LoadSql {
         let message = format!("{url}: {error}");
         match error {
             SqlError::Missing { .. } => {
-                let hint = format!("vana load sql {url} --prepare");
+                let hint = format!("vana load sql {url} --prepare --tables {}", self.tables);
                 Failure::input(message).hint(Some(&hint))
             }
             SqlError::Shape { .. } => Failure::input(message).hint(Some(
