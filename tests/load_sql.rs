@@ -187,7 +187,7 @@ fn transactions_are_the_requests_and_statements_lie_within_them() {
     desk.prints(&["load", "sql", url, "--prepare", "--rows", "1k", "--quiet"]);
     let arguments = ["load", "sql", url, "--transactions", "40", "--clients", "2", "--quiet"];
     desk.prints(&[&arguments[..], &["--study", "s", "--system", "sqlite"]].concat());
-    let csv = desk.prints(&["summarize", "s", "--by-operation", "--format", "csv"]);
+    let csv = desk.prints(&["summarize", "s", "--by", "operation", "--format", "csv"]);
     let value = |metric: &str, statistic: &str, operation: &str| {
         let head = format!("sqlite,oltp_read_write,2,1,{metric},{statistic},");
         let line = csv.lines().find(|line| {
