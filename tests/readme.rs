@@ -65,7 +65,9 @@ fn the_other_commands_of_vana_succeed() {
         .iter()
         .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
         // The load has a server of its own, in tests/load.rs.
-        .filter(|line| line.starts_with("vana ") && !line.starts_with("vana load ") && !line.contains("sqlstudy"))
+        .filter(|line| {
+            line.starts_with("vana ") && !line.starts_with("vana load ") && !line.contains("sqlstudy")
+        })
         .collect();
     assert_eq!(commands.len(), 1);
     for command in commands {

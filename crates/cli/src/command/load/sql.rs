@@ -34,7 +34,7 @@ const MOST_ROWS: u64 = 1 << 31;
 #[command(group(clap::ArgGroup::new("where").args(["study", "trace"])))]
 #[command(group(clap::ArgGroup::new("what").required(true).args(["prepare", "cleanup", "duration", "transactions"])))]
 pub(super) struct LoadSql {
-    /// Address: mysql://user:password@host:3306/database or sqlite:FILE
+    #[arg(help = "Address: mysql://user:password@host:3306/database or sqlite:FILE")]
     url: String,
     /// Make and fill the tables, going on from what is there.
     #[arg(long)]

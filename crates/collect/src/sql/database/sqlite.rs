@@ -146,6 +146,7 @@ impl Connection for Open {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what a failed call gives is mapped with it")]
 fn failure(error: rusqlite::Error) -> SqlFailure {
     let code = error.sqlite_error().map_or(0, |error| error.extended_code);
     // The low byte is the kind: busy and locked end by themselves.
