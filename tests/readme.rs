@@ -64,8 +64,8 @@ fn the_other_commands_of_vana_succeed() {
     let commands: Vec<String> = blocks("sh")
         .iter()
         .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
-        // Those that need a server have one in tests/load.rs and tests/replay.rs.
-        .filter(|line| line.starts_with("vana "))
+        // Those that need a server have one in tests/load.rs and tests/replay.rs; SQL is in tests/load_sql.rs.
+        .filter(|line| line.starts_with("vana ") && !line.contains("sqlstudy"))
         .filter(|line| !line.starts_with("vana load ") && !line.starts_with("vana replay "))
         .collect();
     assert_eq!(commands.len(), 1);
@@ -73,6 +73,24 @@ fn the_other_commands_of_vana_succeed() {
         let output = shell(&command, folder.path());
         assert!(output.starts_with("requests.csv: table-csv (trace, 3 requests)"), "{output}");
     }
+}
+
+#[test]
+fn the_commands_for_a_database_make_a_study_and_its_report() {
+    let folder = folder();
+    let commands: Vec<String> = blocks("sh")
+        .iter()
+        .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter(|line| line.starts_with("vana load sql ") || line.contains("report sqlstudy"))
+        // The same in less time.
+        .map(|line| line.replace("--repetitions 6 --duration 2s", "--repetitions 1 --duration 200ms"))
+        .collect();
+    assert_eq!(commands.len(), 4);
+    for command in commands {
+        let output = shell(&command, folder.path());
+        assert!(!output.starts_with('?'), "$ {command}\n{output}");
+    }
+    assert!(folder.path().join("sqlreport/main.tex").exists());
 }
 
 #[test]

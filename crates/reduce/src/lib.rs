@@ -59,12 +59,10 @@ fn reduce_trace(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceError> 
         return Ok(());
     }
     // What lies within the requests is told by operation only, and counted.
+    let wants_all = sink.options.by_operation || sink.options.metrics.has(metric::QUERY_RATE);
     let all = match run.run.outermost() {
-        None => None,
-        Some(_) if sink.options.by_operation || sink.options.metrics.has(metric::QUERY_RATE) => {
-            Some(run.operations()?)
-        }
-        Some(_) => None,
+        Some(_) if wants_all => Some(run.operations()?),
+        _ => None,
     };
     let wants = |names: &[&str]| names.iter().any(|name| sink.options.metrics.has(name));
     let of_totals = [

@@ -28,11 +28,13 @@ struct Events {
 }
 
 impl Printed {
-    pub fn new(options: &ReduceOptions) -> Self {
+    /// wrk knows no transactions, so that it prints nothing of them.
+    pub fn new(options: &ReduceOptions, is_of_transactions: bool) -> Self {
         let has = |name| options.metrics.has(name);
+        let wrk = |name| !is_of_transactions && has(name);
         Self {
-            wrk_latency: has(metric::WRK_LATENCY).then(WrkLatency::default),
-            wrk_rate: has(metric::WRK_REQUEST_RATE).then(WrkRate::new),
+            wrk_latency: wrk(metric::WRK_LATENCY).then(WrkLatency::default),
+            wrk_rate: wrk(metric::WRK_REQUEST_RATE).then(WrkRate::new),
             sysbench: has(metric::SYSBENCH_LATENCY).then(Events::default),
         }
     }

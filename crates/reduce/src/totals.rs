@@ -32,7 +32,7 @@ pub(crate) fn reduce(
     let mut totals = Totals::of(&run.run);
     let mut operations = BTreeMap::<String, Totals>::new();
     let mut series = Some(RateSeries::per_second());
-    let mut printed = Printed::new(sink.options);
+    let mut printed = Printed::new(sink.options, run.run.outermost().is_some());
     // Rows are ordered, so the first one begins the run, whatever its stamp.
     let mut first_sent_ns = None;
     reader.scan(&columns, |batch| {

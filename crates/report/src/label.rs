@@ -3,8 +3,9 @@
 use vana_types::{Unit, metric, statistic};
 
 /// Metrics with their words, in the order in which they are shown. Others follow in the order of the results.
-const METRICS: [(&str, &str); 22] = [
+const METRICS: [(&str, &str); 23] = [
     (metric::REQUEST_RATE, "Request rate"),
+    (metric::QUERY_RATE, "Query rate"),
     (metric::RESPONSE_TIME, "Response time"),
     (metric::SERVICE_TIME, "Service time"),
     (metric::LATENCY, "Latency"),

@@ -24,6 +24,8 @@ usage: cargo run -p xtask -- test
            time ingest against DuckDB
        cargo run --release -p xtask -- bench http [--seconds 5] [--rounds 5] [--keep DIR]
            time load against wrk and, where they are, h2load and oha
+       cargo run --release -p xtask -- bench sql [--seconds 10] [--rows 500k] [--rounds 5]
+           time load sql against sysbench on a MariaDB of its own
        cargo run --release -p xtask -- bench stats [--rounds 5]
            time bootstrap intervals and tests against SciPy
 --keep is where generated data lie and are found again; without it, bench in the target folder.
@@ -42,6 +44,9 @@ fn main() -> ExitCode {
             Options::parse(rest, &["--csv-rows", "--json-rows"]).and_then(|o| bench::ingest(&o))
         }
         ["bench", "http", rest @ ..] => Options::parse(rest, &["--seconds"]).and_then(|o| bench::http(&o)),
+        ["bench", "sql", rest @ ..] => {
+            Options::parse(rest, &["--seconds", "--rows"]).and_then(|o| bench::sql(&o))
+        }
         ["bench", "stats", rest @ ..] => Options::parse(rest, &[]).and_then(|o| bench::stats(&o)),
         _ => {
             eprint!("{USAGE}");

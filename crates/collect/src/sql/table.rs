@@ -108,21 +108,7 @@ pub fn fill(
     for number in 1..=tables.count {
         let table = format!("sbtest{number}");
         let before = u64::from(number - 1) * wanted;
-        let mut there = match held(connection, tables.database, &table)? {
-            Some(Held { rows, last_id }) => {
-                check_engine(connection, tables, &table)?;
-                if rows != last_id {
-                    let difference = format!("it has {rows} rows, and the ids go up to {last_id}");
-                    return Err(SqlError::Shape { table, difference });
-                }
-                rows
-            }
-            None => {
-                let definition = tables.database.definition(&table, tables.engine);
-                connection.query(&definition).map_err(SqlError::database(format!("cannot make {table}")))?;
-                0
-            }
-        };
+        let mut there = found_or_made(connection, tables, &table)?;
         if there > wanted {
             let difference = format!("it has {there} rows, not {wanted}");
             return Err(SqlError::Shape { table, difference });
@@ -140,6 +126,21 @@ pub fn fill(
         index(connection, tables.database, number)?;
     }
     Ok(added)
+}
+
+/// The rows of a table, which is made if it is not there.
+fn found_or_made(connection: &mut dyn Connection, tables: &Tables, table: &str) -> Result<u64, SqlError> {
+    let Some(Held { rows, last_id }) = held(connection, tables.database, table)? else {
+        let definition = tables.database.definition(table, tables.engine);
+        connection.query(&definition).map_err(SqlError::database(format!("cannot make {table}")))?;
+        return Ok(0);
+    };
+    check_engine(connection, tables, table)?;
+    if rows != last_id {
+        let difference = format!("it has {rows} rows, and the ids go up to {last_id}");
+        return Err(SqlError::Shape { table: table.to_owned(), difference });
+    }
+    Ok(rows)
 }
 
 /// Rows after the first `there`, up to `upto`, in one transaction. The values of a thousand rows depend on the seed and

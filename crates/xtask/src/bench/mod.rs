@@ -8,6 +8,8 @@ mod http;
 mod http_client;
 mod http_server;
 mod ingest;
+mod mariadb;
+mod sql;
 mod stats;
 mod table;
 mod values;
@@ -15,6 +17,7 @@ mod values;
 pub(crate) use analysis::run as analysis;
 pub(crate) use http::run as http;
 pub(crate) use ingest::run as ingest;
+pub(crate) use sql::run as sql;
 pub(crate) use stats::run as stats;
 
 use std::path::PathBuf;

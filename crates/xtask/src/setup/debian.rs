@@ -11,6 +11,7 @@ const PACKAGES: &[&str] = &[
     "docker.io",
     "iproute2",
     "lmodern",
+    "mariadb-server",
     "nghttp2-client",
     "nginx-light",
     "poppler-utils",

@@ -34,7 +34,7 @@ const MOST_ROWS: u64 = 1 << 31;
 #[command(group(clap::ArgGroup::new("where").args(["study", "trace"])))]
 #[command(group(clap::ArgGroup::new("what").required(true).args(["prepare", "cleanup", "duration", "transactions"])))]
 pub(in crate::command) struct LoadSql {
-    /// Address: mysql://user:password@host:3306/database or sqlite:FILE
+    #[arg(help = "Address: mysql://user:password@host:3306/database or sqlite:FILE")]
     url: String,
     /// Make and fill the tables, going on from what is there.
     #[arg(long)]
@@ -119,7 +119,7 @@ impl LoadSql {
         if self.cleanup {
             let removed = clean(&mut *connection, &tables).map_err(|error| self.refused(&error))?;
             if !quiet {
-                say(&format!("removed {removed} tables"));
+                say(&format!("removed {removed} table{}", if removed == 1 { "" } else { "s" }));
             }
             return Ok(());
         }
@@ -196,12 +196,9 @@ impl LoadSql {
         bar.finish_and_clear();
         let added = added.map_err(|error| self.refused(&error))?;
         if !quiet {
-            let of = format!("{} tables of {rows} rows", self.tables);
-            say(&if added == 0 {
-                format!("{of} are there already")
-            } else {
-                format!("{of}: {added} rows added")
-            });
+            let plural = if self.tables == 1 { "" } else { "s" };
+            let done = if added == 0 { "there already".to_owned() } else { format!("{added} rows added") };
+            say(&format!("{} table{plural} of {rows} rows: {done}", self.tables));
         }
         Ok(())
     }
@@ -212,7 +209,7 @@ impl LoadSql {
         let message = format!("{url}: {error}");
         match error {
             SqlError::Missing { .. } => {
-                let hint = format!("vana load sql {url} --prepare");
+                let hint = format!("vana load sql {url} --prepare --tables {}", self.tables);
                 Failure::input(message).hint(Some(&hint))
             }
             SqlError::Shape { .. } => Failure::input(message).hint(Some(

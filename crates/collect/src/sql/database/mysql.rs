@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use mysql::prelude::Queryable;
 use mysql::{Conn, Opts, OptsBuilder, Params, Value};
+use mysql_common::proto::codec::error::PacketCodecError;
 use vana_types::Outcome;
 
 use super::{Argument, Connection, Database};
@@ -171,6 +172,11 @@ impl Connection for Open {
 }
 
 fn failure(error: mysql::Error) -> SqlFailure {
+    // What happened to the socket comes in two wrappings.
+    let error = match error {
+        mysql::Error::CodecError(PacketCodecError::Io(error)) => mysql::Error::IoError(error),
+        error => error,
+    };
     let (outcome, code, is_lost) = match &error {
         mysql::Error::MySqlError(error) => (Outcome::ErrorStatus, error.code, FATAL.contains(&error.code)),
         mysql::Error::IoError(error) if is_timeout(error) => (Outcome::Timeout, 0, true),
@@ -185,6 +191,7 @@ fn failure(error: mysql::Error) -> SqlFailure {
         mysql::Error::MySqlError(error) => format!("error {}: {}", error.code, error.message),
         mysql::Error::IoError(error) if is_timeout(error) => "no answer in the time allowed".to_owned(),
         mysql::Error::IoError(error) => error.to_string(),
+        mysql::Error::DriverError(error) => error.to_string(),
         error => error.to_string(),
     };
     SqlFailure { outcome, code, message, is_retryable: RETRYABLE.contains(&code), is_lost }

@@ -6,7 +6,7 @@ use rusqlite::{OpenFlags, ToSql};
 use vana_types::Outcome;
 
 use super::{Argument, Connection, Database};
-use crate::sql::{SqlError, SqlFailure, Statement};
+use crate::sql::{Share, SqlError, SqlFailure, Statement};
 
 /// See the head of this file.
 pub(super) struct Sqlite;
@@ -108,7 +108,14 @@ impl Connection for Open {
 
     fn prepare(&mut self, statements: &[Statement], tables: u32) -> Result<(), SqlFailure> {
         self.inner.set_prepared_statement_cache_capacity(Statement::ALL.len() * tables as usize);
-        self.texts = (1..=tables).map(|table| Statement::ALL.map(|one| one.text(table)).to_vec()).collect();
+        // A transaction that reads first and writes later could not get the lock for writing while another has it: it
+        // would be broken off at once instead of waiting. So one that will write takes the lock when it begins.
+        let is_writing = statements.iter().any(|statement| statement.share() == Share::Write);
+        let text = |statement: Statement, table| match statement {
+            Statement::Begin if is_writing => "BEGIN IMMEDIATE".to_owned(),
+            statement => statement.text(table),
+        };
+        self.texts = (1..=tables).map(|table| Statement::ALL.map(|one| text(one, table)).to_vec()).collect();
         for text in self.texts.iter().flat_map(|texts| statements.iter().map(|one| texts.get(*one as usize)))
         {
             drop(self.inner.prepare_cached(text.map_or("", String::as_str)).map_err(failure)?);
@@ -139,6 +146,7 @@ impl Connection for Open {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what a failed call gives is mapped with it")]
 fn failure(error: rusqlite::Error) -> SqlFailure {
     let code = error.sqlite_error().map_or(0, |error| error.extended_code);
     // The low byte is the kind: busy and locked end by themselves.

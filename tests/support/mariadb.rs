@@ -1,0 +1,78 @@
+//! A private MariaDB on the loopback interface, with data of its own.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// The server; it ends with this.
+pub struct Mariadb {
+    folder: TempDir,
+    child: Child,
+    port: u16,
+}
+
+impl Mariadb {
+    /// Starts it with an empty database `test`; `None` where it cannot be.
+    pub fn start() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let data = format!("--datadir={}", path("data"));
+        let mut install = Command::new("mariadb-install-db");
+        install.args(["--no-defaults", &data, "--auth-root-authentication-method=normal", "--skip-test-db"]);
+        let installed =
+            install.arg("--user=root").stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+        if !installed.success() {
+            return None;
+        }
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut server = Command::new("mariadbd");
+        server.args(["--no-defaults", &data, "--user=root", "--bind-address=127.0.0.1"]);
+        server.arg(format!("--port={port}")).arg(format!("--socket={}", path("socket")));
+        server.arg(format!("--pid-file={}", path("pid"))).arg("--innodb-flush-log-at-trx-commit=2");
+        let child = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
+        let mut server = Self { folder, child, port };
+        let begun = Instant::now();
+        while server.ask("CREATE DATABASE test").is_none() {
+            if begun.elapsed() > Duration::from_secs(60) || server.child.try_wait().unwrap().is_some() {
+                return None;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Some(server)
+    }
+
+    pub fn url(&self) -> String {
+        format!("mysql://root@127.0.0.1:{}/test", self.port)
+    }
+
+    /// What Debian's own client prints; `None` when it fails.
+    pub fn ask(&self, text: &str) -> Option<String> {
+        let socket = format!("--socket={}", self.folder.path().join("socket").display());
+        let mut client = Command::new("mariadb");
+        let output = client.args(["--no-defaults", "-N", "-uroot", &socket, "-e", text]).output().ok()?;
+        output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+    }
+
+    /// A counter of the server.
+    pub fn counter(&self, name: &str) -> u64 {
+        let said = self.ask(&format!("SHOW GLOBAL STATUS LIKE '{name}'")).unwrap();
+        said.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    /// Ends it at once, as a failure of power would.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Mariadb {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+            let _ = self.child.wait();
+        }
+    }
+}
