@@ -120,6 +120,7 @@ fn numbers(out: &mut String, view: &View<'_>) {
     _ = writeln!(out, "{}{heading}\n", escape(&table.caption));
     _ = writeln!(out, "| {} | {} |", escape(&table.stub), heads.join(" | "));
     _ = writeln!(out, "|---|{}", "--:|".repeat(heads.len()));
+    let mut has_either = false;
     for row in &panel.rows {
         let mut cells: Vec<String> = Vec::new();
         for entry in &row.entries {
@@ -127,15 +128,20 @@ fn numbers(out: &mut String, view: &View<'_>) {
                 Content::Number { text, interval, .. } => {
                     let interval =
                         interval.as_deref().map_or(String::new(), |interval| format!(" {interval}"));
-                    format!("{}{interval}", group(text, "\u{2009}", "\u{2212}"))
+                    let either = if entry.span > 1 { " ⟷" } else { "" };
+                    has_either |= entry.span > 1;
+                    format!("{}{interval}{either}", group(text, "\u{2009}", "\u{2212}"))
                 }
                 Content::Text { text, .. } => escape(text),
                 Content::Blank => String::new(),
                 Content::Missing { .. } => "–".to_owned(),
             });
-            cells.extend(vec![String::new(); entry.span.saturating_sub(1)]);
+            cells.extend(vec!["⟷".to_owned(); entry.span.saturating_sub(1)]);
         }
         _ = writeln!(out, "| {} | {} |", escape(&row.label), cells.join(" | "));
+    }
+    if has_either {
+        out.push_str("\n⟷ The number belongs to one of these columns, and nobody knows to which.\n");
     }
     out.push('\n');
 }

@@ -18,7 +18,7 @@ const WIDTH: f64 = 1200.0;
 const HEIGHT: f64 = 630.0;
 const LEFT: f64 = 60.0;
 /// Rows of ratios.
-const ROWS: usize = 6;
+const ROWS: usize = 5;
 
 /// Writes `summary.png`.
 pub fn render(document: &Document<'_, '_>, progress: &dyn Fn(&str)) -> Result<Vec<OutputFile>, RenderError> {
@@ -59,10 +59,10 @@ fn draw(view: &View<'_>) -> String {
         text(&mut ink, (x + 18.0, y + 88.0), 20.0, colour, "normal", &words);
         x += words_width + 16.0;
     }
-    ratios(&mut ink, view, y + 150.0);
+    ratios(&mut ink, view, y + 146.0);
     let digest: String = view.results.digest.chars().take(16).collect();
     let foot = format!("study {digest} · vana {}", view.results.vana);
-    text(&mut ink, (LEFT, HEIGHT - 34.0), 20.0, "#555d66", "normal", &foot);
+    text(&mut ink, (LEFT, HEIGHT - 28.0), 20.0, "#555d66", "normal", &foot);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"{}\">\
          <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/><rect width=\"14\" height=\"100%\" fill=\"#0b5cad\"/>{ink}</svg>",
@@ -117,10 +117,11 @@ fn ratios(ink: &mut String, view: &View<'_>, top: f64) {
     let is_drawn = |row: &&Comparison| {
         row.verdict != Verdict::Inconclusive && row.ratio.is_some_and(|r| r > 0.0 && r.is_finite())
     };
-    let rows: Vec<&Comparison> =
-        view.results.judgement.comparisons.iter().filter(is_drawn).take(ROWS).collect();
+    let mut rows: Vec<&Comparison> = view.results.judgement.comparisons.iter().filter(is_drawn).collect();
+    rows.sort_by_key(|row| label::metric_rank(&row.metric));
+    rows.truncate(ROWS);
     let widest = rows.iter().filter_map(|row| row.ratio).map(|r| r.ln().abs()).fold(0.05, f64::max);
-    let middle = 860.0;
+    let middle = 830.0;
     for (index, row) in rows.iter().enumerate() {
         let Some(value) = row.ratio else { continue };
         let y = top + index as f64 * 36.0;
@@ -135,7 +136,7 @@ fn ratios(ink: &mut String, view: &View<'_>, top: f64) {
         );
         let words = font::shorten(&font::within(&words), 21.0, 560.0);
         text(ink, (LEFT, y + 20.0), 21.0, "#1b2026", "normal", &words);
-        let length = value.ln() / widest * 190.0;
+        let length = value.ln() / widest * 180.0;
         let colour = match row.verdict {
             Verdict::Better | Verdict::Equivalent => GOOD.0,
             Verdict::Worse => BAD.0,
@@ -147,7 +148,7 @@ fn ratios(ink: &mut String, view: &View<'_>, top: f64) {
             y + 4.0,
             length.abs().max(2.0)
         ));
-        text(ink, (1066.0, y + 20.0), 21.0, "#1b2026", "normal", &format!("{}×", ratio(value)));
+        text(ink, (1040.0, y + 20.0), 21.0, "#1b2026", "normal", &format!("{}×", ratio(value)));
     }
     if !rows.is_empty() {
         let bottom = (top + rows.len() as f64 * 36.0).min(HEIGHT - 64.0);

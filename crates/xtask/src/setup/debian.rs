@@ -7,6 +7,7 @@ use crate::command::{answer, command, run};
 
 /// What the tests call, and what benchmarks measure memory with (`time`).
 const PACKAGES: &[&str] = &[
+    "chromium",
     "lmodern",
     "nginx-light",
     "poppler-utils",

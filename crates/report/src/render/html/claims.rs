@@ -11,7 +11,7 @@ pub fn draw(view: &View<'_>) -> Option<Markup> {
     let claims = &view.results.judgement.claims;
     (!claims.is_empty()).then(|| {
         html! {
-            div.wide tabindex="0" role="region" aria-labelledby="claims-heading" {
+            div.wide tabindex="0" role="region" aria-label="Table of claims" {
                 table.sortable #claims-table {
                     thead { tr {
                         th scope="col" { "Verdict" }

@@ -28,7 +28,7 @@ pub fn draw(view: &View<'_>, budget: Budget) -> Option<Markup> {
             @if shown.len() < all.len() {
                 p.note { (shown.len()) " of " (all.len()) " comparisons are shown; comparisons.csv has all." }
             }
-            div.wide tabindex="0" role="region" aria-labelledby="comparisons-heading" {
+            div.wide tabindex="0" role="region" aria-label="Table of comparisons" {
                 table.sortable #comparisons-table {
                     thead { tr {
                         th scope="col" { "System" }

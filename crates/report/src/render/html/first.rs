@@ -244,9 +244,14 @@ fn largest(comparisons: &[Comparison]) -> Vec<(usize, &Comparison)> {
             None => best.push((index, row)),
         }
     }
-    best.sort_by_key(|(_, row)| label::metric_rank(&row.metric));
+    best.sort_by_key(|(_, row)| (is_printed(&row.metric), label::metric_rank(&row.metric)));
     best.truncate(DIFFERENCES);
     best
+}
+
+/// What a tool would have printed comes behind what was measured.
+fn is_printed(metric: &str) -> bool {
+    metric.starts_with("wrk_") || metric.starts_with("sysbench_")
 }
 
 fn difference(view: &View<'_>, index: usize, row: &Comparison) -> Option<Markup> {

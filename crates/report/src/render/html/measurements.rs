@@ -133,7 +133,7 @@ pub fn draw(wide: &Wide<'_>) -> Markup {
                 (words::count(wide.all_columns, "column")) " are shown; measurements.csv has all."
             }
         }
-        div.wide tabindex="0" role="region" aria-labelledby="measurements-heading" {
+        div.wide tabindex="0" role="region" aria-label="Table of measurements" {
             table #measurements-table {
                 thead { tr {
                     th scope="col" { "System" }

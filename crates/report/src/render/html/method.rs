@@ -95,7 +95,7 @@ fn runs(view: &View<'_>, budget: Budget) -> Markup {
         @if origins.len() > budget.rows {
             p.note { (budget.rows) " of " (origins.len()) " origins are shown; run.json of each run has its own." }
         }
-        div.wide tabindex="0" role="region" aria-label="Runs" {
+        div.wide tabindex="0" role="region" aria-label="Table of runs" {
             table.sortable {
                 thead { tr {
                     th scope="col" { "File" } th.number scope="col" { "Runs" } th scope="col" { "Known" }

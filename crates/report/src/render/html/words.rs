@@ -72,10 +72,11 @@ pub fn count(number: usize, one: &str) -> String {
     format!("{} {one}{}", grouped(&number.to_string()), if number == 1 { "" } else { "s" })
 }
 
-/// The first sentence of a text, or its beginning.
+/// The first sentence of a text, with the second where the first is short; or its beginning.
 pub fn first_sentence(text: &str) -> String {
     let text = flatten(text);
-    let end = text.find(". ").map_or(text.len(), |at| at + 1);
+    let ends = text.match_indices(". ").map(|(at, _)| at + 1).chain([text.len()]);
+    let end = ends.take(2).take_while(|end| *end <= 220).last().unwrap_or(text.len());
     let sentence = &text[..end];
     match sentence.char_indices().nth(220) {
         Some((at, _)) => format!("{}…", sentence[..at].trim_end()),
