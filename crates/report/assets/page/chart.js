@@ -142,6 +142,9 @@ const chartBox = (height) => {
     const room = spec.labels && width >= 560 ? 130 : spec.labels ? 34 : 12;
     const series = spec.series.map((one) => ({ ...one, label: width >= 560 ? one.label : one.short ?? one.label }));
     const axis = { stroke: colours.ink, grid: { stroke: colours.line, width: 1 }, ticks: { stroke: colours.line, width: 1 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif" };
+    // Intervals belong to what must be seen.
+    const ends = spec.series.flatMap((one) => one.intervals ?? []).filter(Boolean).flat();
+    const reach = (low, high) => (low === null ? [null, null] : [Math.min(low, ...ends), Math.max(high, ...ends)]);
     const number = (value) => (value === null ? "" : shown(value, spec.prefix));
     return {
       width,
@@ -152,11 +155,11 @@ const chartBox = (height) => {
       select: { show: Boolean(spec.zoom) },
       focus: { alpha: 0.35 },
       scales: {
-        x: { time: false, range: spec.range ? () => spec.range : (_, low, high) => (spec.categories ? [-0.5, spec.x.length - 0.5] : low === high ? [low - 1, high + 1] : [low, high]) },
-        y: { distr: spec.log ? 3 : 1, range: spec.log ? undefined : (_, low, high) => (low === null ? [0, 1] : uPlot.rangeNum(Math.min(low, spec.fromZero === false ? low : 0), high === low ? high + 1 : high, 0.06, true)) },
+        x: { time: false, range: spec.range ? () => spec.range : (_, low, high) => (spec.categories ? [-0.5, spec.x.length - 0.5] : low === high ? [low - 1, high + 1] : spec.tight ? [low, high] : [low - (high - low) * 0.02, high + (high - low) * 0.02]) },
+        y: { distr: spec.log ? 3 : 1, range: spec.log ? undefined : (_, least, most) => { const [low, high] = reach(least, most); return low === null ? [0, 1] : uPlot.rangeNum(Math.min(low, spec.fromZero === false ? low : 0), high === low ? high + 1 : high, 0.06, true); } },
       },
       axes: [
-        { ...axis, label: spec.xLabel, labelSize: 22, size: spec.categories ? 44 : 34, splits: spec.categories ? () => spec.x : undefined, values: spec.categories ? (_, places) => places.map((at) => ellipsis(spec.categories[at] ?? "", Math.max(3, Math.floor(width / spec.x.length / 7)))) : spec.xValues },
+        { ...axis, label: spec.xLabel, labelSize: 22, size: spec.categories ? 44 : 34, splits: spec.categories ? () => spec.x : spec.splits ? () => spec.splits : undefined, values: spec.categories ? (_, places) => places.map((at) => ellipsis(spec.categories[at] ?? "", Math.max(3, Math.floor(width / spec.x.length / 7)))) : spec.xValues },
         { ...axis, label: spec.yLabel, labelSize: 22, size: 62, values: (_, places) => places.map(number) },
       ],
       series: [{}, ...spec.series.map((one) => {

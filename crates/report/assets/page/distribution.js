@@ -50,7 +50,7 @@ const makeDistribution = (place, packed) => {
     const grid = [...new Set(visible.flatMap((curve) => curve.p))].filter((p) => p < 1).sort((a, b) => a - b);
     chart.draw({
       title: `Percentiles: ${title}`, x: grid.map(nines), labels: true, prefix, log,
-      xLabel: "Percentile", xValues: (_, places) => places.map((at) => `${Number((100 * (1 - 10 ** -at)).toFixed(3))}`), xWords: (at) => `percentile ${Number((grid[at] * 100).toFixed(4))}`,
+      xLabel: "Percentile", splits: marks.map(nines), xValues: () => marks.map((p) => `${Number((p * 100).toFixed(2))}`), xWords: (at) => `percentile ${Number((grid[at] * 100).toFixed(4))}`,
       yLabel: `${words}${prefix.symbol ? ` (${prefix.symbol})` : ""}`,
       series: visible.map((curve) => ({ label: systemName(curve.system), short: String(curve.system + 1), look: curve.system, values: grid.map((p) => { const found = curve.p.indexOf(p); return found < 0 ? null : curve.v[found]; }), points: false })),
     });
@@ -70,7 +70,7 @@ const makeDistribution = (place, packed) => {
     if (focused >= 0) controls.querySelectorAll("select, input")[focused]?.focus();
     redraw();
   };
-  place.append(make("h3", {}, "Distribution"), make("p", { class: "hint" }, `Quantiles up to 99.99 %, each the mean over the repetitions. ${marks.length ? "The maximum is in the tables." : ""}`), controls, chart.box);
+  place.append(make("h3", {}, "Distribution"), make("p", { class: "hint" }, "Quantiles up to 99.99 %, each the mean over the repetitions. The maximum is in the tables."), controls, chart.box);
   onState(build);
   build();
 };

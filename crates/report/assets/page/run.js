@@ -1,6 +1,6 @@
 // One run over its time: shortest, mean and longest in each window, requests per second, and what was used meanwhile.
 const makeRun = (place, packed) => {
-  const runs = packed.runs.map((run, index) => ({ ...run, index })).filter((run) => run.pulse && (run.pulse.count.length || run.pulse.usages.length));
+  const runs = packed.runs.map((run, index) => ({ ...run, index })).filter((run) => run.pulse && (run.pulse.count.length || run.pulse.usages.length || run.pulse.histogram.length));
   if (!runs.length) {
     const why = DATA.windows === 0 && DATA.hasTraces ? "The page would be too large with every run over time." : "No request of this study is known one by one: there is no run to show over time.";
     place.append(make("h3", {}, "One run over time"), make("p", { class: "note" }, why));
@@ -8,6 +8,7 @@ const makeRun = (place, packed) => {
   }
   const durations = chartBox(260);
   const rates = chartBox(150);
+  const bins = chartBox(180);
   const loads = make("div", {});
   const from = make("input", { type: "number", step: "any", min: 0 });
   const to = make("input", { type: "number", step: "any", min: 0 });
@@ -62,6 +63,20 @@ const makeRun = (place, packed) => {
         series: [{ label: "Answered", look: run.system, values: rate, points: false }],
       });
     }
+    const [first, end] = [pulse.histogram[0]?.[0] ?? 0, pulse.histogram.at(-1)?.[0] ?? 0];
+    const counts = new Map(pulse.histogram);
+    const places = Array.from({ length: end - first + 1 }, (_, at) => first + at);
+    // Bin 8e + k begins at 2^e (1 + k/8) nanoseconds.
+    const edge = (bin) => (2 ** Math.floor(bin / 8) * (1 + (bin % 8) / 8)) / 1e9;
+    const edgePrefix = prefixFor("s", [edge(first), edge(Math.floor((first + end) / 2))]);
+    bins.box.hidden = !pulse.histogram.length;
+    if (pulse.histogram.length) {
+      bins.draw({
+        x: places.map((bin) => Math.log10(edge(bin))), prefix: { factor: 1, symbol: "" }, title: `How many requests of ${name} took how long, in bins of an eighth of a power of two`,
+        xLabel: `${pulse.words}${edgePrefix.symbol ? ` (${edgePrefix.symbol})` : ""}, from`, xValues: (_, at) => at.map((log) => shown(10 ** log, edgePrefix)), xWords: (at) => `from ${withUnit(edge(places[at]), edgePrefix)}`,
+        yLabel: "Requests", series: [{ label: "Requests", look: run.system, values: places.map((bin) => counts.get(bin) ?? 0), points: false }],
+      });
+    }
     const kinds = [...new Set(pulse.usages.map((usage) => usage.metric))];
     const boxes = kinds.map((kind) => [kind, pulse.usages.filter((usage) => usage.metric === kind), chartBox(150)]);
     loads.replaceChildren(...boxes.map(([, , box]) => box.box));
@@ -90,7 +105,7 @@ const makeRun = (place, packed) => {
   for (const end of [from, to]) end.addEventListener("change", () => { if (Number(to.value) > Number(from.value)) zoom(Number(from.value), Number(to.value)); });
   whole.addEventListener("click", () => { set({ from: "", to: "" }); status.textContent = "The whole run is shown"; redraw(); });
   DEFAULTS.timescale = "linear";
-  place.append(make("h3", {}, "One run over time"), make("p", { class: "hint" }, "Drag over the chart, or set from and to, to look closer."), controls, durations.box, rates.box, loads, status);
+  place.append(make("h3", {}, "One run over time"), make("p", { class: "hint" }, "Drag over the chart, or set from and to, to look closer."), controls, durations.box, rates.box, loads, bins.box, status);
   onState(build);
   build();
 };
