@@ -19,6 +19,7 @@ use crate::progress;
 /// Writes tables, figures (SVG, PDF, pgfplots source), a macro for every number and a main.tex that shows them all and
 /// compiles with pdflatex. The same study gives the same bytes.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Report {
     /// The study.
     study: PathBuf,

@@ -1,5 +1,6 @@
 //! One picture of a study for where links are shown: 1200 × 630 pixels.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use resvg::tiny_skia::{Pixmap, Transform};
@@ -52,9 +53,10 @@ fn draw(view: &View<'_>) -> String {
     let mut x = LEFT;
     for (count, words, colour, ground) in tiles(view) {
         let words_width = font::width(&words, 20.0).max(70.0) + 36.0;
-        ink.push_str(&format!(
+        _ = write!(
+            ink,
             "<rect x=\"{x:.0}\" y=\"{y:.0}\" width=\"{words_width:.0}\" height=\"104\" rx=\"10\" fill=\"{ground}\"/>"
-        ));
+        );
         text(&mut ink, (x + 18.0, y + 56.0), 46.0, colour, "bold", &count.to_string());
         text(&mut ink, (x + 18.0, y + 88.0), 20.0, colour, "normal", &words);
         x += words_width + 16.0;
@@ -76,9 +78,10 @@ fn text(ink: &mut String, (x, y): (f64, f64), size: f64, colour: &str, weight: &
     // What XML can not hold would make it no picture at all.
     let words: String =
         words.chars().filter(|c| !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}')).collect();
-    ink.push_str(&format!(
+    _ = write!(
+        ink,
         "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" font-weight=\"{weight}\" fill=\"{colour}\">{words}</text>"
-    ));
+    );
 }
 
 type Tile = (usize, String, &'static str, &'static str);
@@ -143,18 +146,20 @@ fn ratios(ink: &mut String, view: &View<'_>, top: f64) {
             _ => style(view.system_place(&row.system).min(98)).colour,
         };
         let x = middle + length.min(0.0);
-        ink.push_str(&format!(
+        _ = write!(
+            ink,
             "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"20\" fill=\"{colour}\"/>",
             y + 4.0,
             length.abs().max(2.0)
-        ));
+        );
         text(ink, (1040.0, y + 20.0), 21.0, "#1b2026", "normal", &format!("{}×", ratio(value)));
     }
     if !rows.is_empty() {
         let bottom = (top + rows.len() as f64 * 36.0).min(HEIGHT - 64.0);
-        ink.push_str(&format!(
+        _ = write!(
+            ink,
             "<path d=\"M{middle} {:.1}V{bottom:.1}\" stroke=\"#555d66\" stroke-width=\"1.5\"/>",
             top - 2.0
-        ));
+        );
     }
 }

@@ -12,14 +12,19 @@ pub fn draw_all(tables: &[Table], budget: Budget) -> Markup {
     let total: usize = tables.iter().flat_map(|table| &table.panels).map(numbers).sum();
     let is_whole = total * 3 <= budget.numbers;
     let mut left = budget.numbers / 2;
+    let parts = tables.iter().map(|table| {
+        let panels = if is_whole { &table.panels[..] } else { table.panels.get(..1).unwrap_or_default() };
+        let size = panels.iter().map(numbers).sum::<usize>();
+        let fits = size <= left;
+        left = left.saturating_sub(size);
+        (table, panels, fits)
+    });
+    let parts: Vec<(&Table, &[Panel], bool)> = parts.collect();
     html! {
         @if !is_whole { p.note { "Only the first statistic of each measure is shown; cells.csv has all." } }
-        @for (index, table) in tables.iter().enumerate() {
-            @let panels = if is_whole { &table.panels[..] } else { table.panels.get(..1).unwrap_or_default() };
-            @let size = panels.iter().map(numbers).sum::<usize>();
-            @if size <= left { (draw(index, table, panels)) }
+        @for (index, (table, panels, fits)) in parts.iter().enumerate() {
+            @if *fits { (draw(index, table, panels)) }
             @else { p.note { (table.caption) " Left out here: cells.csv has it." } }
-            @let _spent = { left = left.saturating_sub(size); };
         }
     }
 }
