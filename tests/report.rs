@@ -18,7 +18,8 @@ fn dataset(name: &str) -> PathBuf {
 /// Reports on a published study of the repository with further arguments.
 fn report(desk: &Desk, name: &str, out: &str, further: &[&str]) {
     let study = dataset(name);
-    let arguments = ["--quiet", "report", study.to_str().unwrap(), "--latex", "--out", out];
+    let arguments =
+        ["--quiet", "report", study.to_str().unwrap(), "--latex", "--html", "--markdown", "--out", out];
     assert_eq!(desk.prints(&[&arguments[..], further].concat()), "");
 }
 

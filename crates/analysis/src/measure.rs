@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use vana_reduce::{ReduceError, ReduceOptions, Reduction, reduce};
 use vana_trace::{Study, StudyError};
-use vana_types::{Curve, Finding, Measurement, Timeline};
+use vana_types::{Curve, Finding, Measurement, Pulse, Timeline};
 
 use crate::reading::candidates;
 use crate::{ClaimsError, CompareError, Reading, ReadingError};
@@ -19,6 +19,8 @@ pub struct Measured {
     pub curves: Vec<Curve>,
     /// Requests per second, one a run.
     pub timelines: Vec<Timeline>,
+    /// Each run over time, in the order of the runs, when asked for.
+    pub pulses: Vec<Option<Pulse>>,
     /// Doubts, one for each run that has it.
     pub findings: Vec<Finding>,
     /// Readings that were asked for.
@@ -77,6 +79,7 @@ pub fn measure(
         measured.measurements.extend(reduction.measurements);
         measured.curves.extend(reduction.curves);
         measured.timelines.extend(reduction.timelines);
+        measured.pulses.push(reduction.pulse);
         measured.findings.extend(reduction.findings);
     }
     let mut published = study.published.clone();

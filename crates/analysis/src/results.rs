@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use vana_trace::Study;
-use vana_types::{Cell, Curve, Finding, Results, Status, Timeline};
+use vana_trace::{Study, StudyRun};
+use vana_types::{Cell, Curve, Finding, Pulse, Results, RunSheet, Status, Timeline};
 
 use crate::{AnalysisError, CHECKS, CLAIMS_FILE, Claims, Measured, cells, check, check_claims, judge};
 
@@ -38,6 +38,8 @@ pub fn results(
         systems: study.systems(systems),
         workloads: study.workloads(workloads),
         cells,
+        measurements: measured.measurements,
+        runs: sheets(study, measured.pulses),
         curves: pooled(measured.curves),
         timelines: first_repetitions(measured.timelines),
         findings,
@@ -46,6 +48,19 @@ pub fn results(
         digest: study.digest()?,
         vana: version.to_owned(),
     })
+}
+
+/// Where each run comes from, and what it did over time.
+fn sheets(study: &Study, pulses: Vec<Option<Pulse>>) -> Vec<RunSheet> {
+    let pulses = pulses.into_iter().chain(std::iter::repeat(None));
+    let sheet = |(run, pulse): (&StudyRun, Option<Pulse>)| RunSheet {
+        identity: run.run.identity.clone(),
+        fidelity: run.run.fidelity,
+        source: run.run.source.clone(),
+        tool: run.run.tool.clone(),
+        pulse,
+    };
+    study.runs.iter().zip(pulses).map(sheet).collect()
 }
 
 /// Leaves out bookkeeping: metrics of which only a count or a total is known (requests sent, length of the run, socket

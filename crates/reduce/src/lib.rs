@@ -9,6 +9,7 @@ mod error;
 mod histogram;
 mod options;
 mod printed;
+mod pulse;
 mod recorded;
 mod replay;
 mod reported;
@@ -17,7 +18,9 @@ mod totals;
 mod within;
 
 use vana_trace::StudyRun;
-use vana_types::{Curve, Fidelity, Finding, Identity, Measurement, Origin, Status, Timeline, Unit, metric};
+use vana_types::{
+    Curve, Fidelity, Finding, Identity, Measurement, Origin, Pulse, Status, Timeline, Unit, metric,
+};
 
 pub use error::ReduceError;
 pub use options::{ReduceOptions, Selection, Within};
@@ -32,6 +35,8 @@ pub struct Reduction {
     pub curves: Vec<Curve>,
     /// Requests per second over time, when asked for.
     pub timelines: Vec<Timeline>,
+    /// The run over time, when asked for.
+    pub pulse: Option<Pulse>,
     /// Doubts.
     pub findings: Vec<Finding>,
 }
@@ -46,6 +51,9 @@ pub fn reduce(run: &StudyRun, options: &ReduceOptions) -> Result<Reduction, Redu
         Fidelity::Published => {}
     }
     resources::reduce(run, &mut sink)?;
+    if options.pulse {
+        sink.result.pulse = pulse::reduce(run)?;
+    }
     reported::reduce(&run.run, &mut sink);
     sink.result
         .findings

@@ -56,6 +56,8 @@ pub struct ReduceOptions {
     pub by_operation: bool,
     /// Curves and timelines too.
     pub series: bool,
+    /// Each run over time too, as a page shows it.
+    pub pulse: bool,
     /// Intervals within the run too.
     pub within: Option<Within>,
 }

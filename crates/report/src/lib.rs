@@ -8,7 +8,7 @@
 //!
 //! let results = Results {
 //!     title: "An empty study".into(), source: None, systems: vec![], workloads: vec![], cells: vec![],
-//!     curves: vec![], timelines: vec![], findings: vec![], judgement: Default::default(), assumed: vec![], digest: "0".into(), vana: "0.1.0".into(),
+//!     measurements: vec![], runs: vec![], curves: vec![], timelines: vec![], findings: vec![], judgement: Default::default(), assumed: vec![], digest: "0".into(), vana: "0.1.0".into(),
 //! };
 //! let files = vana_report::render_latex(&results, &vana_report::Layout::default(), &|_| {}).unwrap();
 //! let names: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
@@ -37,7 +37,7 @@ pub use chart::{CHARTS, Chart};
 pub use figure::{Axis, Figure, Guide, Point, Scale, Series, Shape, Tick};
 pub use projection::{Filter, FilterError, Key, Layout, LayoutError, Subject, UnknownKey};
 pub use render::svg::Letters;
-pub use render::{Document, OutputFile, RENDERERS, RenderError, Renderer};
+pub use render::{Document, Output, OutputFile, RENDERERS, RenderError, Renderer};
 pub use table::{Column, Content, Entry, Findings, Footnote, Note, Panel, Row, TABLES, Table, TableKind};
 pub use view::{Name, View};
 
@@ -52,12 +52,22 @@ pub fn render_latex(
     layout: &Layout,
     progress: &dyn Fn(&str),
 ) -> Result<Vec<OutputFile>, RenderError> {
+    render(results, layout, &[Output::Latex], progress)
+}
+
+/// What is asked for, sorted by path; [`render_latex`] says when it fails.
+pub fn render(
+    results: &Results,
+    layout: &Layout,
+    outputs: &[Output],
+    progress: &dyn Fn(&str),
+) -> Result<Vec<OutputFile>, RenderError> {
     let selected = layout.select(results)?;
     let view = View::new(&selected, layout);
     layout.check(&view)?;
     let document = Document::new(&view);
     let mut files = Vec::new();
-    for renderer in RENDERERS {
+    for renderer in RENDERERS.iter().filter(|renderer| outputs.contains(&renderer.output)) {
         files.extend((renderer.render)(&document, progress)?);
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));

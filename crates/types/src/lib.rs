@@ -21,6 +21,7 @@ mod resource;
 mod results;
 mod review;
 mod run;
+mod sheet;
 mod study;
 mod unit;
 
@@ -32,5 +33,6 @@ pub use resource::{Resource, ResourceSample, ResourceSource};
 pub use results::{Cell, CellKey, Curve, Estimate, Interval, IntervalKind, Results, Timeline};
 pub use review::{CheckedClaim, ClaimVerdict, PlannedCell, VerifiedCell, VerifyVerdict};
 pub use run::{IntervalReport, OUTERMOST, RUN_FORMAT, Reported, Run, Source, Tool};
+pub use sheet::{MOST_WINDOWS, Pulse, RunSheet, Usage, Window};
 pub use study::{Class, StudyConfig, System, Workload};
 pub use unit::{Quantile, QuantileError, Scale, Seed, Unit, UnitError};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Judgement, Origin, Status, System, Unit, Workload};
+use crate::{Finding, Judgement, Measurement, Origin, RunSheet, Status, System, Unit, Workload};
 
 /// Which number a cell is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,6 +132,12 @@ pub struct Results {
     pub workloads: Vec<Workload>,
     /// All numbers.
     pub cells: Vec<Cell>,
+    /// What the cells were made of: one number a run, and what was published.
+    #[serde(default)]
+    pub measurements: Vec<Measurement>,
+    /// All runs, in the order of their identities.
+    #[serde(default)]
+    pub runs: Vec<RunSheet>,
     /// Distributions.
     pub curves: Vec<Curve>,
     /// Numbers over time.

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use clap::Args;
 use vana_analysis::{Reading, measure, results};
 use vana_reduce::ReduceOptions;
-use vana_report::{Layout, OutputFile, RenderError, render_latex};
+use vana_report::{Layout, Output, OutputFile, RenderError, render};
 use vana_trace::Study;
 use vana_types::Results;
 
@@ -19,12 +19,19 @@ use crate::progress;
 /// Writes tables, figures (SVG, PDF, pgfplots source), a macro for every number and a main.tex that shows them all and
 /// compiles with pdflatex. The same study gives the same bytes.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Report {
     /// The study.
     study: PathBuf,
     /// LaTeX: tables, figures, macros and main.tex (what is written when no kind is named).
     #[arg(long)]
     latex: bool,
+    /// One page for everything, which opens offline: index.html.
+    #[arg(long)]
+    html: bool,
+    /// A table for a pull request or a README, and a picture of 1200 by 630 pixels: summary.md, summary.png.
+    #[arg(long)]
+    markdown: bool,
     /// Where to write; an earlier report there is replaced.
     #[arg(long, short, value_name = "DIR", default_value = "report")]
     out: PathBuf,
@@ -56,7 +63,7 @@ impl Report {
             .map_err(|error| Failure::input(error.to_string()))?;
         let study = Study::open(&self.study)?;
         let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
-        let options = ReduceOptions { series: true, ..ReduceOptions::default() };
+        let options = ReduceOptions { series: true, pulse: self.html, ..ReduceOptions::default() };
         let measured = measure(&study, &options, &self.assume, || bar.inc(1))?;
         bar.finish_and_clear();
         let measurements = csv_file("measurements.csv", &measured.measurements)?;
@@ -64,7 +71,7 @@ impl Report {
         let results = results(&study, measured, env!("CARGO_PKG_VERSION"), || bar.inc(1))?;
         bar.finish_and_clear();
         let bar = progress::bar(quiet, 0, "drawing");
-        let mut files = render_latex(&results, &layout, &|path| {
+        let mut files = render(&results, &layout, &self.outputs(), &|path| {
             bar.set_message(path.to_owned());
             bar.inc(1);
         })
@@ -90,6 +97,15 @@ impl Report {
         Ok(())
     }
 
+    /// What is named, or LaTeX.
+    fn outputs(&self) -> Vec<Output> {
+        let named =
+            [(self.latex, Output::Latex), (self.html, Output::Html), (self.markdown, Output::Markdown)];
+        let outputs: Vec<Output> =
+            named.into_iter().filter(|(is_named, _)| *is_named).map(|(_, output)| output).collect();
+        if outputs.is_empty() { vec![Output::Latex] } else { outputs }
+    }
+
     /// Refuses a folder that holds something other than a report.
     fn check_out(&self) -> Result<(), Failure> {
         let Ok(mut entries) = std::fs::read_dir(&self.out) else { return Ok(()) };
@@ -102,13 +118,17 @@ impl Report {
     }
 
     fn say(&self, results: &Results, files: &[OutputFile]) {
+        let next = match self.outputs().first() {
+            Some(Output::Html) => "open index.html in a browser".to_owned(),
+            Some(Output::Markdown) => "put summary.md where it is read".to_owned(),
+            _ => format!("cd {} && pdflatex main.tex", self.out.display()),
+        };
         say(&format!(
-            "{} files in {} from {} numbers, {} findings; next: cd {} && pdflatex main.tex",
+            "{} files in {} from {} numbers, {} findings; next: {next}",
             files.len(),
             self.out.display(),
             results.cells.len(),
             results.findings.len(),
-            self.out.display()
         ));
     }
 }

@@ -21,6 +21,14 @@ pub fn select(filter: &Filter, results: &Results) -> Result<Results, LayoutError
     if selected.cells.is_empty() && !results.cells.is_empty() {
         return Err(LayoutError::Nothing { filter: filter.text().to_owned(), known: known(filter, results) });
     }
+    selected.measurements.retain(|m| {
+        let subject = place(&m.system, &m.workload, m.clients, &m.metric);
+        stays(&Subject { statistic: Some(&m.statistic), ..subject })
+    });
+    selected.runs.retain(|run| {
+        let run = &run.identity;
+        stays(&Subject { metric: None, ..place(&run.system, &run.workload, run.clients, "") })
+    });
     selected.curves.retain(|c| stays(&place(&c.system, &c.workload, c.clients, &c.metric)));
     selected.timelines.retain(|t| stays(&place(&t.system, &t.workload, t.clients, &t.metric)));
     selected.findings.retain(|finding| stays(&about(finding)));

@@ -1,7 +1,10 @@
 //! Drawings as files. One file or folder per output.
 
+mod html;
 mod latex;
+mod markdown;
 mod pdf;
+mod summary;
 pub(crate) mod svg;
 mod tikz;
 
@@ -53,25 +56,67 @@ impl<'v, 'a> Document<'v, 'a> {
 /// Writes an output; told the path of each file before it is made.
 pub type Render = fn(&Document<'_, '_>, &dyn Fn(&str)) -> Result<Vec<OutputFile>, RenderError>;
 
+/// What is asked for by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// What a paper includes.
+    Latex,
+    /// The page.
+    Html,
+    /// What a pull request or a README shows.
+    Markdown,
+}
+
 /// An output.
 pub struct Renderer {
     /// Kebab-case name.
     pub name: &'static str,
     /// What it writes, in one line.
     pub about: &'static str,
+    /// The output that it belongs to.
+    pub output: Output,
     /// Writes it.
     pub render: Render,
 }
 
 /// All outputs.
 pub const RENDERERS: &[Renderer] = &[
-    Renderer { name: "svg", about: "figures for screens", render: svg::render },
-    Renderer { name: "pdf", about: "figures for pdflatex, with their font inside", render: pdf::render },
-    Renderer { name: "tikz", about: "figures as pgfplots source", render: tikz::render },
+    Renderer { name: "svg", about: "figures for screens", output: Output::Latex, render: svg::render },
+    Renderer {
+        name: "pdf",
+        about: "figures for pdflatex, with their font inside",
+        output: Output::Latex,
+        render: pdf::render,
+    },
+    Renderer {
+        name: "tikz",
+        about: "figures as pgfplots source",
+        output: Output::Latex,
+        render: tikz::render,
+    },
     Renderer {
         name: "latex",
         about: "tables, macros and an article that shows everything",
+        output: Output::Latex,
         render: latex::render,
+    },
+    Renderer {
+        name: "html",
+        about: "one page for everything, which opens offline",
+        output: Output::Html,
+        render: html::render,
+    },
+    Renderer {
+        name: "markdown",
+        about: "a table for a pull request or a README",
+        output: Output::Markdown,
+        render: markdown::render,
+    },
+    Renderer {
+        name: "summary",
+        about: "a picture of 1200 by 630 pixels for where links are shown",
+        output: Output::Markdown,
+        render: summary::render,
     },
 ];
 
@@ -88,6 +133,18 @@ pub enum RenderError {
         name: String,
         /// What the parser says.
         source: svg2pdf::usvg::Error,
+    },
+    /// The data of the page could not be packed.
+    #[error("the data of the page can not be packed")]
+    Packing {
+        /// What the compressor says.
+        source: std::io::Error,
+    },
+    /// The picture of a study could not be drawn.
+    #[error("the picture of the study can not be drawn: {reason}")]
+    Picture {
+        /// What the converter says.
+        reason: String,
     },
     /// A figure's PDF could not be written.
     #[error("figure {name} can not become a PDF: {reason}")]

@@ -189,6 +189,16 @@ pub fn draw_all(view: &View<'_>) -> Vec<Table> {
     tables
 }
 
+/// All tables of numbers, without those of comparisons.
+pub fn draw_numbers(view: &View<'_>) -> Vec<Table> {
+    let kinds = TABLES.iter().filter(|kind| kind.name != "comparisons");
+    let mut tables: Vec<Table> = kinds.flat_map(|kind| (kind.draw)(view)).collect();
+    for table in &mut tables {
+        findings::mark(table, &view.doubts);
+    }
+    tables
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

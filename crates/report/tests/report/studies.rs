@@ -15,6 +15,8 @@ pub fn empty() -> Results {
         systems: vec![],
         workloads: vec![],
         cells: vec![],
+        measurements: vec![],
+        runs: vec![],
         curves: vec![],
         timelines: vec![],
         findings: vec![],

@@ -8,6 +8,7 @@ use crate::command::{answer, command, run};
 /// What the tests call and start, and what benchmarks measure memory with (`time`).
 const PACKAGES: &[&str] = &[
     "busybox-static",
+    "chromium",
     "docker.io",
     "iproute2",
     "lmodern",

@@ -1,0 +1,80 @@
+//! Systems against each other: ratio with interval, adjusted p, verdict.
+
+use maud::{Markup, html};
+use vana_types::{Comparison, Verdict};
+
+use super::{Budget, words};
+use crate::label;
+use crate::quantity::{p_value, ratio};
+use crate::view::View;
+
+/// The table of comparisons; `None` where there are none.
+pub fn draw(view: &View<'_>, budget: Budget) -> Option<Markup> {
+    let all = &view.results.judgement.comparisons;
+    let is_sure = |row: &&Comparison| !matches!(row.verdict, Verdict::Inconclusive);
+    // Where not all fit, those that say something come first, in their order.
+    let room_for_open = budget.rows.saturating_sub(all.iter().filter(is_sure).count());
+    let mut open = 0;
+    let mut shown: Vec<(usize, &Comparison)> = Vec::new();
+    for (index, row) in all.iter().enumerate() {
+        open += usize::from(!is_sure(&row));
+        if shown.len() < budget.rows && (is_sure(&row) || open <= room_for_open) {
+            shown.push((index, row));
+        }
+    }
+    (!all.is_empty()).then(|| {
+        html! {
+            p #comparison-counts { (counts(all)) }
+            @if shown.len() < all.len() {
+                p.note { (shown.len()) " of " (all.len()) " comparisons are shown; comparisons.csv has all." }
+            }
+            div.wide tabindex="0" role="region" aria-label="Table of comparisons" {
+                table.sortable #comparisons-table {
+                    thead { tr {
+                        th scope="col" { "System" }
+                        th scope="col" { "Against" }
+                        th scope="col" { "Measure" }
+                        th scope="col" { "Workload" }
+                        th scope="col" { "Clients" }
+                        th.number scope="col" { "Ratio" }
+                        th scope="col" { "Interval" }
+                        th.number scope="col" { "Adjusted p" }
+                        th scope="col" { "Verdict" }
+                    } }
+                    tbody { @for (index, comparison) in shown { (row(view, index, comparison)) } }
+                }
+            }
+        }
+    })
+}
+
+/// `20 comparisons: 4 better, 12 worse, …`
+fn counts(all: &[Comparison]) -> String {
+    let verdicts =
+        [Verdict::Better, Verdict::Worse, Verdict::Different, Verdict::Equivalent, Verdict::Inconclusive];
+    let count = |verdict| all.iter().filter(|row| row.verdict == verdict).count();
+    let parts: Vec<String> = verdicts
+        .into_iter()
+        .filter(|verdict| count(*verdict) > 0)
+        .map(|verdict| format!("{} {verdict}", count(verdict)))
+        .collect();
+    format!("{}: {}.", words::count(all.len(), "comparison"), parts.join(", "))
+}
+
+fn row(view: &View<'_>, index: usize, row: &Comparison) -> Markup {
+    let interval = row.ratio_low.zip(row.ratio_high);
+    html! {
+        tr id={ "comparison-" (index + 1) } data-verdict=(row.verdict) {
+            th scope="row" { (words::system(view, &row.system)) }
+            td { (words::system(view, &row.baseline)) }
+            td { (label::metric_label(&row.metric)) ", " (label::statistic_label(&row.statistic).to_lowercase()) }
+            td { (words::workload(view, &row.workload)) }
+            td.number { (row.clients.map_or("–".to_owned(), |clients| clients.to_string())) }
+            td.number { (row.ratio.map_or("–".to_owned(), ratio)) }
+            td { @if let Some((low, high)) = interval { "[" (ratio(low)) ", " (ratio(high)) "]" } @else { "–" } }
+            td.number { (row.p_adjusted.and_then(p_value).unwrap_or_else(|| "–".to_owned())) }
+            td { span class={ "mark " (row.verdict) } { (row.verdict) }
+                @if let Some(note) = &row.note { span.aside dir="auto" { (crate::tex::flatten(note)) } } }
+        }
+    }
+}

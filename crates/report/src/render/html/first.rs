@@ -1,0 +1,297 @@
+//! The first screen: what was found, and what not to trust.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maud::{Markup, html};
+use vana_types::{ClaimVerdict, Comparison, RunSheet, Severity, Status, Verdict};
+
+use super::words;
+use crate::label;
+use crate::quantity::ratio;
+use crate::view::View;
+
+/// Differences that are read first.
+const DIFFERENCES: usize = 2;
+/// Findings that are read first.
+const DOUBTS: usize = 2;
+
+/// The head of the page.
+pub fn draw(view: &View<'_>, is_thinned: bool) -> Markup {
+    let results = view.results;
+    html! {
+        header {
+            h1 dir="auto" { (words::title(view)) }
+            p.lede { (measured(view)) }
+            @if let Some(source) = &results.source { p.source dir="auto" { (crate::tex::flatten(source)) } }
+            (tiles(view))
+            @let first = read_first(view);
+            @if !first.is_empty() {
+                h2.quiet { "Read first" }
+                ul.first { @for sentence in first { li { (sentence) } } }
+            }
+            @if is_thinned {
+                p.note { "This page holds less than the study: what is left out here is in the files beside it." }
+            }
+            p.stamp {
+                "Study " code title="SHA-256 over the study's data" { (results.digest.chars().take(16).collect::<String>()) }
+                " · vana " (results.vana)
+            }
+        }
+    }
+}
+
+/// `880 of 880 runs: 8 systems, 2 workloads, 11 numbers of clients. 31 published numbers, 2 of them lost.`
+fn measured(view: &View<'_>) -> Markup {
+    let results = view.results;
+    let coverage = Coverage::of(&results.runs);
+    let mut parts: Vec<String> = Vec::new();
+    if !results.runs.is_empty() {
+        let clients: BTreeSet<Option<u32>> = results.runs.iter().map(|run| run.identity.clients).collect();
+        parts.push(coverage.words());
+        parts.push(words::count(coverage.systems, "system"));
+        parts.push(words::count(coverage.workloads, "workload"));
+        if clients.len() > 1 {
+            parts.push(format!("{} numbers of clients", clients.len()));
+        }
+    }
+    let published = || results.measurements.iter().filter(|m| m.repetition.is_none());
+    let lost = published().filter(|m| m.status == Status::Lost).count();
+    let doubtful = published().filter(|m| !matches!(m.status, Status::Read | Status::Lost)).count();
+    if published().next().is_some() {
+        parts.push(words::count(published().count(), "published number"));
+        parts.extend((lost > 0).then(|| format!("{lost} of them lost")));
+        parts.extend((doubtful > 0).then(|| format!("{doubtful} in doubt")));
+    }
+    if parts.is_empty() {
+        parts.push("Nothing was measured".to_owned());
+    }
+    let missing = coverage.missing(view);
+    html! {
+        (parts.join(" · ")) "."
+        @if !missing.is_empty() { " Missing: " (words::join(&missing, "; ")) "." }
+    }
+}
+
+/// Which runs there are, and which are missing between them.
+#[derive(Default)]
+struct Coverage {
+    systems: usize,
+    workloads: usize,
+    found: usize,
+    wanted: usize,
+    /// Smallest and largest number of repetitions of what was run at all.
+    repetitions: (usize, usize),
+    gaps: Vec<(String, String, Option<u32>, usize)>,
+}
+
+impl Coverage {
+    fn of(runs: &[RunSheet]) -> Self {
+        let mut counts: BTreeMap<(&str, Option<u32>, &str), usize> = BTreeMap::new();
+        for run in runs {
+            let run = &run.identity;
+            *counts.entry((&run.workload, run.clients, &run.system)).or_default() += 1;
+        }
+        let mut systems: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (workload, _, system) in counts.keys() {
+            systems.entry(workload).or_default().insert(system);
+        }
+        let places: BTreeSet<(&str, Option<u32>)> =
+            counts.keys().map(|(w, clients, _)| (*w, *clients)).collect();
+        let usual = usual(counts.values().copied());
+        let mut coverage = Self {
+            systems: counts.keys().map(|(_, _, system)| system).collect::<BTreeSet<_>>().len(),
+            workloads: systems.len(),
+            found: runs.len(),
+            repetitions: (
+                counts.values().copied().min().unwrap_or(0),
+                counts.values().copied().max().unwrap_or(0),
+            ),
+            ..Self::default()
+        };
+        for (workload, clients) in places {
+            for system in systems.get(workload).into_iter().flatten() {
+                let found = counts.get(&(workload, clients, system)).copied().unwrap_or(0);
+                coverage.wanted += usual.max(found);
+                if found < usual {
+                    let place = ((*system).to_owned(), workload.to_owned(), clients, usual - found);
+                    coverage.gaps.push(place);
+                }
+            }
+        }
+        coverage
+    }
+
+    fn words(&self) -> String {
+        let (least, most) = self.repetitions;
+        let each = if least == most { most.to_string() } else { format!("{least} to {most}") };
+        format!("{} of {} runs, {each} of each", words::grouped(&self.found.to_string()), self.wanted)
+    }
+
+    /// The first gaps in words.
+    fn missing(&self, view: &View<'_>) -> Vec<Markup> {
+        const NAMED: usize = 4;
+        let gap = |(system, workload, clients, count): &(String, String, Option<u32>, usize)| {
+            html! {
+                (words::count(*count, "run")) " of " (words::system(view, system)) ", " (words::workload(view, workload))
+                @if let Some(clients) = clients { ", " (label::clients(*clients)) }
+            }
+        };
+        let mut named: Vec<Markup> = self.gaps.iter().take(NAMED).map(gap).collect();
+        let more = self.gaps.len().saturating_sub(NAMED);
+        named.extend((more > 0).then(|| html! { "and " (words::count(more, "more place")) }));
+        named
+    }
+}
+
+/// The most frequent number, the largest of several.
+fn usual(counts: impl Iterator<Item = usize>) -> usize {
+    let mut frequencies = BTreeMap::<usize, usize>::new();
+    counts.for_each(|count| *frequencies.entry(count).or_default() += 1);
+    frequencies
+        .into_iter()
+        .max_by_key(|(count, frequency)| (*frequency, *count))
+        .map_or(0, |(count, _)| count)
+}
+
+/// A number, what it counts, and where it leads.
+struct Tile {
+    count: usize,
+    words: &'static str,
+    kind: &'static str,
+    link: &'static str,
+}
+
+fn tiles(view: &View<'_>) -> Markup {
+    let judgement = &view.results.judgement;
+    let claims = |verdict| judgement.claims.iter().filter(|claim| claim.verdict == verdict).count();
+    let findings = |severity| view.results.findings.iter().filter(|found| found.severity == severity).count();
+    let verdicts = |verdict| judgement.comparisons.iter().filter(|row| row.verdict == verdict).count();
+    let tile = |count, words, kind, link| Tile { count, words, kind, link };
+    let mut groups: Vec<(&str, Vec<Tile>)> = Vec::new();
+    if !judgement.claims.is_empty() {
+        let mut tiles = vec![
+            tile(claims(ClaimVerdict::Holds), "hold", "good", "#claims"),
+            tile(claims(ClaimVerdict::Contradicted), "contradicted", "bad", "#claims"),
+            tile(claims(ClaimVerdict::Undecidable), "undecidable", "open", "#claims"),
+        ];
+        let depends = claims(ClaimVerdict::DependsOnReading);
+        tiles.extend((depends > 0).then(|| tile(depends, "depend on a reading", "open", "#claims")));
+        groups.push(("Claims", tiles));
+    }
+    if !judgement.comparisons.is_empty() {
+        let sure = verdicts(Verdict::Better) + verdicts(Verdict::Worse) + verdicts(Verdict::Different);
+        let tiles = vec![
+            tile(sure, "differ", "good", "#comparisons"),
+            tile(verdicts(Verdict::Equivalent), "equivalent", "good", "#comparisons"),
+            tile(verdicts(Verdict::Inconclusive), "inconclusive", "open", "#comparisons"),
+        ];
+        groups.push(("Comparisons", tiles));
+    }
+    let of_severity = [(Severity::Error, "bad"), (Severity::Warning, "warn"), (Severity::Info, "open")];
+    let names = ["errors", "warnings", "notes"];
+    let tiles = of_severity.iter().zip(names);
+    let tiles = tiles.map(|((severity, kind), name)| tile(findings(*severity), name, kind, "#findings"));
+    groups.push(("Findings", tiles.collect()));
+    html! {
+        div.tiles {
+            @for (heading, tiles) in groups {
+                div.group {
+                    h2.quiet { (heading) }
+                    ul { @for tile in tiles {
+                        li class={ "tile " @if tile.count > 0 { (tile.kind) } @else { "none" } } {
+                            a href=(tile.link) { strong { (tile.count) } " " span { (tile.words) } }
+                        }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+/// The largest sure differences and the worst findings, each with a link to where it stands.
+fn read_first(view: &View<'_>) -> Vec<Markup> {
+    let mut sentences: Vec<Markup> = Vec::new();
+    for (index, row) in largest(&view.results.judgement.comparisons) {
+        sentences.extend(difference(view, index, row));
+    }
+    let severe = view.doubts.0.iter().filter(|doubt| doubt.severity != Severity::Info);
+    for doubt in severe.take(DOUBTS) {
+        let Some(message) = doubt.message else { continue };
+        let place = doubt.findings.first().filter(|_| doubt.findings.len() == 1);
+        let place = place.and_then(|finding| words::place(view, finding));
+        sentences.push(html! {
+            span class={ "mark " (doubt.severity) } { (doubt.severity) } " "
+            @if let Some(place) = place { (place) ": " }
+            span dir="auto" { (words::first_sentence(message)) } " "
+            a href={ "#finding-" (doubt.number) } aria-label={ "Finding " (doubt.number) } { "F" (doubt.number) }
+        });
+    }
+    sentences
+}
+
+/// The largest sure difference of each of the first metrics that have one.
+fn largest(comparisons: &[Comparison]) -> Vec<(usize, &Comparison)> {
+    let distance = |row: &Comparison| row.ratio.map_or(0.0, |ratio| ratio.ln().abs());
+    let mut best: Vec<(usize, &Comparison)> = Vec::new();
+    for (index, row) in comparisons.iter().enumerate() {
+        let is_sure = matches!(row.verdict, Verdict::Better | Verdict::Worse);
+        if !is_sure || !distance(row).is_finite() {
+            continue;
+        }
+        match best.iter_mut().find(|(_, known)| known.metric == row.metric) {
+            Some(known) if distance(row) > distance(known.1) => *known = (index, row),
+            Some(_) => {}
+            None => best.push((index, row)),
+        }
+    }
+    best.sort_by_key(|(_, row)| (is_printed(&row.metric), label::metric_rank(&row.metric)));
+    best.truncate(DIFFERENCES);
+    best
+}
+
+/// What a tool would have printed comes behind what was measured.
+fn is_printed(metric: &str) -> bool {
+    metric.starts_with("wrk_") || metric.starts_with("sysbench_")
+}
+
+fn difference(view: &View<'_>, index: usize, row: &Comparison) -> Option<Markup> {
+    let (value, low, high) = (row.ratio?, row.ratio_low, row.ratio_high);
+    let metric = label::metric_label(&row.metric).to_lowercase();
+    Some(html! {
+        span class={ "mark " (row.verdict) } { (row.verdict) } " "
+        (words::system(view, &row.system)) ": " (metric) " " strong { (ratio(value)) " times" } " that of "
+        (words::system(view, &row.baseline))
+        @if let (Some(low), Some(high)) = (low, high) { " [" (ratio(low)) ", " (ratio(high)) "]" }
+        @if let Some(clients) = row.clients { " at " (label::clients(clients)) }
+        ", the largest sure difference in it "
+        a href={ "#comparison-" (index + 1) } aria-label={ "Comparison " (index + 1) } { "C" (index + 1) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use vana_types::{Fidelity, Identity};
+
+    use super::*;
+
+    fn run(system: &str, clients: u32, repetition: u32) -> RunSheet {
+        let identity =
+            Identity { system: system.into(), workload: "w".into(), clients: Some(clients), repetition };
+        RunSheet { identity, fidelity: Fidelity::Trace, source: None, tool: None, pulse: None }
+    }
+
+    #[test]
+    fn a_run_that_others_have_is_missing() {
+        let mut runs: Vec<RunSheet> = Vec::new();
+        for clients in [1, 10] {
+            runs.extend((1..=3).flat_map(|repetition| ["a", "b"].map(|name| run(name, clients, repetition))));
+        }
+        let whole = Coverage::of(&runs);
+        assert_eq!((whole.words().as_str(), whole.gaps.len()), ("12 of 12 runs, 3 of each", 0));
+        runs.pop();
+        let broken = Coverage::of(&runs);
+        assert_eq!(broken.words(), "11 of 12 runs, 2 to 3 of each");
+        assert_eq!(broken.gaps, [("b".into(), "w".into(), Some(10), 1)]);
+        assert_eq!(Coverage::of(&[]).wanted, 0);
+    }
+}

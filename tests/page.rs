@@ -1,0 +1,141 @@
+//! Pages in a real browser: `tests/page/check.py` opens them in Debian's Chromium and says what is wrong with them.
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+
+use support::{Desk, repository, samples, skip};
+use vana_testkit::StudyPlan;
+
+const DATASETS: [&str; 2] = ["eurosys21-nginx", "mavridis-karatza-2019"];
+
+/// Names that would be markup, script, template, too long, from right to left, or nothing at all.
+const HOSTILE: [&str; 7] = [
+    "<img src=x onerror=alert(1)></script>",
+    "\"><svg onload=alert(2)>",
+    "{{7*7}}${7*7}",
+    "مرحبا بالعالم \u{202E}gnp.exe",
+    "",
+    "a & b &lt;c&gt; 'd' \"e\" `f`",
+    "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmn",
+];
+
+/// What the browser says of a page's folder; `None`, and said so, where there is no browser.
+fn browse(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let Some(python) = std::env::var_os("VANA_TEST_PYTHON") else {
+        skip("VANA_TEST_PYTHON is not set");
+        return None;
+    };
+    if Command::new("chromium").arg("--version").output().is_err() {
+        skip("there is no chromium");
+        return None;
+    }
+    let script = repository().join("tests/page/check.py");
+    let output = Command::new(python).arg(script).arg(folder).args(arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    Some(text(&output.stdout))
+}
+
+/// Asserts that nothing is wrong with a page.
+#[track_caller]
+fn is_sound(folder: &Path, arguments: &[&str]) {
+    if let Some(said) = browse(folder, arguments) {
+        assert_eq!(said, "", "{}", folder.display());
+    }
+}
+
+fn write_page(desk: &Desk, study: &str, out: &str) {
+    desk.prints(&["--quiet", "report", study, "--html", "--out", out]);
+}
+
+/// Traces with names that break what does not expect them, and one system whose last run is missing.
+fn write_hostile(desk: &Desk) {
+    for (name, number) in HOSTILE.into_iter().zip(10..) {
+        for repetition in 1..=3 {
+            if number == 11 && repetition == 3 {
+                continue;
+            }
+            let file = format!("{number}-{repetition}.jtl");
+            desk.write(&file, samples::JTL.replace(",12,", &format!(",{number}{repetition},")));
+            desk.prints(&["ingest", &file, "--study", "study", "--system", name, "--workload", HOSTILE[0]]);
+        }
+    }
+}
+
+#[test]
+fn the_pages_of_the_repository_are_sound() {
+    for name in DATASETS {
+        is_sound(&repository().join("reports").join(name), &[]);
+    }
+}
+
+#[test]
+fn a_page_of_hostile_names_is_sound() {
+    let desk = Desk::new();
+    write_hostile(&desk);
+    write_page(&desk, "study", "out");
+    is_sound(&desk.path("out"), &[]);
+}
+
+#[test]
+fn a_page_with_traces_shows_runs_over_time_and_distributions() {
+    let desk = Desk::new();
+    let plan = StudyPlan { systems: 3, clients: vec![1, 4, 16], repetitions: 3, requests: 60_000, seed: 7 };
+    plan.write(&desk.path("study")).unwrap();
+    write_page(&desk, "study", "out");
+    is_sound(&desk.path("out"), &["--traces"]);
+}
+
+#[test]
+fn one_system_one_run_and_nothing_to_compare_make_a_page() {
+    let desk = Desk::with_study();
+    write_page(&desk, "study", "out");
+    is_sound(&desk.path("out"), &[]);
+}
+
+#[test]
+fn the_size_of_a_page_does_not_depend_on_the_number_of_requests() {
+    let desk = Desk::new();
+    let mut sizes = Vec::new();
+    for requests in [20_000, 200_000] {
+        let (study, out) = (format!("study-{requests}"), format!("out-{requests}"));
+        let plan = StudyPlan { systems: 2, clients: vec![1, 8], repetitions: 2, requests, seed: 3 };
+        plan.write(&desk.path(&study)).unwrap();
+        write_page(&desk, &study, &out);
+        sizes.push(std::fs::metadata(desk.path(&out).join("index.html")).unwrap().len());
+    }
+    assert!(sizes[1] < sizes[0] + sizes[0] / 10, "{sizes:?}");
+}
+
+#[test]
+fn a_page_of_many_runs_is_thinned_below_its_limit() {
+    let desk = Desk::new();
+    let clients = std::iter::once(1).chain((10..=100).step_by(10)).collect();
+    let plan = StudyPlan { systems: 16, clients, repetitions: 5, requests: 440_000, seed: 5 };
+    plan.write(&desk.path("study")).unwrap();
+    write_page(&desk, "study", "out");
+    let page = std::fs::read_to_string(desk.path("out/index.html")).unwrap();
+    assert!(page.len() <= 2_000_000, "{}", page.len());
+    assert!(page.contains("880 of 880 runs, 5 of each"));
+    assert!(page.contains("This page holds less than the study"));
+}
+
+#[test]
+fn the_check_of_pages_can_fail() {
+    let desk = Desk::with_study();
+    write_page(&desk, "study", "out");
+    // Each fault, and the word that must be said about it.
+    for (fault, word) in [
+        ("request", "request"),
+        ("onerror", "dialog"),
+        ("console", "console"),
+        ("contrast", "contrast"),
+        ("unlabelled", "axe"),
+        ("number", "measurements.csv"),
+    ] {
+        let Some(said) = browse(&desk.path("out"), &["--fault", fault]) else { return };
+        assert!(said.lines().any(|line| line.starts_with(word)), "{fault}: {said}");
+    }
+}

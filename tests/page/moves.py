@@ -1,0 +1,141 @@
+"""What moves on a page: each control does what it says, by keyboard too, and the fragment remembers it."""
+
+PICTURE = """(id) => [...document.querySelectorAll(`#${id} canvas`)].map((canvas) => canvas.toDataURL()).join()"""
+
+
+def visible_rows(page, table):
+    return page.evaluate("(id) => [...document.querySelectorAll(`#${id} tbody tr`)].filter((row) => !row.hidden).map((row) => [...row.cells].map((cell) => cell.textContent))", table)
+
+
+def changes(page, chart, what, act, say):
+    """Acts, and complains where the picture stays as it was."""
+    before = page.evaluate(PICTURE, chart)
+    act()
+    page.wait_for_timeout(120)
+    if page.evaluate(PICTURE, chart) == before:
+        say(f"moves: {what} changes nothing in {chart}")
+
+
+def holds(page, words, what, say):
+    if words not in page.evaluate("location.hash"):
+        say(f"moves: the fragment does not remember {what}: {page.evaluate('location.hash')}")
+
+
+def slide(page, chart, say):
+    slider = page.locator(f"#{chart} input[type=range]").first
+    if int(slider.get_attribute("max")) == 0:
+        return
+    slider.focus()
+    slider.press("Home")
+    live = page.locator(f"#{chart} .chart-box [aria-live]").first
+    seen = set()
+    for _ in range(2):
+        slider.press("ArrowRight")
+        seen.add(live.text_content())
+    if "" in seen or (len(seen) < 2 and int(slider.get_attribute("max")) > 1):
+        say(f"moves: the cursor of {chart} says {seen}")
+
+
+def overview(page, say):
+    chart = "overview-chart"
+    boxes = page.locator(f"#{chart} fieldset input[type=checkbox]")
+    if boxes.count() == 0:
+        return say("moves: there is no overview")
+    slide(page, chart, say)
+    changes(page, chart, "the logarithmic axis", lambda: page.get_by_label("Logarithmic").first.click(), say)
+    holds(page, "scale=log", "the logarithmic axis", say)
+    if boxes.count() > 1:
+        changes(page, chart, "a system", lambda: boxes.nth(0).press("Space"), say)
+        holds(page, "hide=0", "a hidden system", say)
+    page.get_by_label("Intervals").first.click()
+    holds(page, "intervals=off", "intervals", say)
+    measures = page.locator(f"#{chart} select").first
+    values = measures.evaluate("(select) => [...select.options].map((option) => option.value)")
+    if len(values) > 1:
+        changes(page, chart, "a measure", lambda: measures.select_option(values[-1]), say)
+
+
+def traces(page, say):
+    chart = "run-chart"
+    slide(page, chart, say)
+    slide(page, "distribution-chart", say)
+    box = page.locator(f"#{chart} .u-over").first
+    box.scroll_into_view_if_needed()
+    area = box.bounding_box()
+    middle = area["y"] + area["height"] / 2
+
+    def brush():
+        page.mouse.move(area["x"] + area["width"] * 0.3, middle)
+        page.mouse.down()
+        page.mouse.move(area["x"] + area["width"] * 0.6, middle, steps=5)
+        page.mouse.up()
+
+    changes(page, chart, "the brush", brush, say)
+    holds(page, "from=", "the brush", say)
+    shown = page.evaluate("JSON.parse(document.querySelector('#run-chart').dataset.shown)")
+    if not 0 < shown["from"] < shown["to"]:
+        say(f"moves: the brush shows {shown}")
+    page.get_by_role("button", name="Whole run").press("Enter")
+    if "from=" in page.evaluate("location.hash").replace("from=&", ""):
+        say("moves: the whole run is not shown again")
+    end = page.get_by_label("To (s)")
+    changes(page, chart, "the end by keyboard", lambda: (end.fill(str(shown["from"])), end.press("Enter")), say)
+    share = page.locator("#distribution-chart select").last
+    changes(page, "distribution-chart", "the share", lambda: share.select_option("share"), say)
+    holds(page, "form=share", "the share", say)
+
+
+def measurements(page, say):
+    table = "measurements-table"
+    every = visible_rows(page, table)
+    column = page.evaluate("[...document.querySelectorAll('#measurements-table thead th')].findIndex((head) => head.dataset.metric)")
+    button = page.locator(f"#{table} thead button").nth(column)
+    for direction in ["ascending", "descending"]:
+        button.press("Enter")
+        texts = [row[column].removesuffix(" ?") for row in visible_rows(page, table)]
+        numbers = [float(text) for text in texts if text not in ("", "lost")]
+        if numbers != sorted(numbers, reverse=direction == "descending"):
+            say(f"moves: the rows are not {direction}")
+    holds(page, f"sort={column}.descending", "the order", say)
+    word = every[-1][0].split()[0].lower()
+    page.locator("#measurements input[type=search]").fill(word)
+    found = visible_rows(page, table)
+    if not found or not all(word in " ".join(row).lower() for row in found):
+        say(f"moves: the filter {word} leaves {len(found)} rows")
+    cell = page.locator(f"#{table} td.value[tabindex='0']")
+    cell.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog[open]")
+    if dialog.count() != 1 or "Origin" not in dialog.text_content():
+        say("moves: no number opens where it comes from")
+    page.keyboard.press("Escape")
+    if page.locator("dialog[open]").count():
+        say("moves: where a number comes from does not close")
+
+
+def comparisons(page, say):
+    if page.locator("#comparisons-table").count() == 0:
+        return
+    page.locator("#comparisons .controls select").select_option("sure")
+    verdicts = page.evaluate("[...document.querySelectorAll('#comparisons-table tbody tr')].filter((row) => !row.hidden).map((row) => row.dataset.verdict)")
+    if not set(verdicts) <= {"better", "worse", "different"}:
+        say(f"moves: significant only shows {set(verdicts)}")
+    holds(page, "only=sure", "significant only", say)
+
+
+def check(page, with_traces, say):
+    overview(page, say)
+    if with_traces:
+        traces(page, say)
+    comparisons(page, say)
+    measurements(page, say)
+
+
+def check_restored(page, fragment, say):
+    if page.evaluate("location.hash") != fragment:
+        say("moves: the fragment does not stay")
+    if not page.get_by_label("Logarithmic").first.is_checked() or page.get_by_label("Intervals").first.is_checked():
+        say("moves: the fragment does not bring the axis back")
+    if not page.locator("#measurements input[type=search]").input_value():
+        say("moves: the fragment does not bring the filter back")

@@ -1,0 +1,90 @@
+"""The numbers of a page are those of measurements.csv, comparisons.csv and claims.csv."""
+
+import base64
+import csv
+import gzip
+import json
+from collections import Counter
+
+ROWS = """() => [...document.querySelectorAll("#measurements-table tbody tr")].map((row) => ({ row: Number(row.dataset.row), cells: [...row.cells].map((cell) => cell.textContent) }))"""
+HEADS = """() => [...document.querySelectorAll("#measurements-table thead th")].map((head) => ({ ...head.dataset }))"""
+TABLE = """(id) => [...document.querySelectorAll(`#${id} tbody tr`)].map((row) => [...row.cells].map((cell) => cell.textContent.trim()))"""
+
+
+def rows_of(folder, name):
+    path = folder / name
+    return list(csv.DictReader(path.open(newline=""))) if path.exists() else []
+
+
+def number(text):
+    return float(text) if text else None
+
+
+def columns(packed, name):
+    table = packed[name]
+    return [dict(zip(table, values)) for values in zip(*table.values())]
+
+
+def is_shown(text, value, exponent):
+    """Whether a text is a number rounded to the digits that it has."""
+    digits = text.removesuffix(" ?")
+    if value is None:
+        return digits == "lost"
+    mantissa, _, power = digits.partition("e")
+    unit = 10.0 ** (-len(mantissa.partition(".")[2]) + int(power or 0) + exponent)
+    return abs(float(digits) * 10.0**exponent - value) <= 0.5 * unit * (1 + 1e-9) + 1e-12 * abs(value)
+
+
+def check(page, folder, say):
+    data = json.loads(page.evaluate("document.getElementById('data').textContent"))
+    packed = json.loads(gzip.decompress(base64.b64decode(data["packed"])))
+    rows = columns(packed, "rows")
+    exact = {}
+    for found in columns(packed, "numbers"):
+        exact[(found["row"], *packed["names"][found["name"]])] = found["value"]
+
+    def identity(row):
+        return (data["systemIds"][row["system"]] if row["system"] is not None else None, data["workloadIds"][row["workload"]] if row["workload"] is not None else None,
+                row["clients"], row["repetition"], row["operation"] or "", row["origin"])
+
+    known = Counter()
+    for line in rows_of(folder, "measurements.csv"):
+        place = (line["system"], line["workload"], int(line["clients"]) if line["clients"] else None, int(line["repetition"]) if line["repetition"] else None, line.get("operation", ""), line["origin"])
+        known[(*place, line["metric"], line["statistic"], number(line["value"]))] += 1
+    unknown = Counter()
+    for (row, metric, statistic), value in exact.items():
+        if rows[row]["system"] is not None and rows[row]["workload"] is not None:
+            unknown[(*identity(rows[row]), metric, statistic, value)] += 1
+    for key in list(unknown - known)[:3]:
+        say(f"measurements.csv: it does not have {key}"[:300])
+    heads = page.evaluate(HEADS)
+    compared = 0
+    for shown in page.evaluate(ROWS):
+        for head, text in zip(heads, shown["cells"]):
+            key = (shown["row"], head.get("metric"), head.get("statistic"))
+            if "metric" not in head or (text == "" and key not in exact):
+                continue
+            compared += 1
+            if key not in exact or not is_shown(text, exact[key], int(head["exponent"])):
+                say(f"measurements.csv: {text} is shown where {exact.get(key)} is known")
+    if compared == 0:
+        say("measurements.csv: no number was compared")
+    compare_tables(page, folder, say)
+
+
+def compare_tables(page, folder, say):
+    comparisons = rows_of(folder, "comparisons.csv")
+    shown = page.evaluate(TABLE, "comparisons-table")
+    if len(shown) != len(comparisons):
+        say(f"comparisons.csv: {len(comparisons)} rows, {len(shown)} shown")
+    for cells, line in zip(shown, comparisons):
+        ratio = number(line["ratio"])
+        if ratio is not None and not is_shown(cells[5], ratio, 0):
+            say(f"comparisons.csv: {cells[5]} is shown where {ratio} is known")
+        if not cells[8].startswith(line["verdict"]):
+            say(f"comparisons.csv: {cells[8]} is shown where {line['verdict']} is known")
+    claims = rows_of(folder, "claims.csv")
+    shown = page.evaluate(TABLE, "claims-table")
+    words = {"holds": "● holds", "contradicted": "× contradicted", "undecidable": "? undecidable", "depends-on-reading": "⊙ depends on the reading"}
+    if [words[line["verdict"]] for line in claims] != [cells[0] for cells in shown]:
+        say("claims.csv: other verdicts are shown")
