@@ -1,33 +1,38 @@
 //! `vana report`
 
-use std::path::{Component, Path, PathBuf};
+mod folder;
+mod index;
+pub(super) mod place;
+
+use std::path::PathBuf;
 
 use clap::Args;
-use vana_analysis::{Reading, measure, results};
-use vana_reduce::ReduceOptions;
-use vana_report::{Layout, OutputFile, RenderError, render_latex};
-use vana_trace::Study;
+use vana_analysis::Reading;
+use vana_report::{Layout, Notebook, OutputFile, RenderError, render_latex, render_notebook};
 use vana_types::Results;
 
-use crate::cell_row::CellRow;
+use crate::computed::{Computed, compute};
 use crate::failure::{Failure, say};
-use crate::output::write_csv;
 use crate::progress;
+use crate::study::{Opened, open};
 
-/// Draw the tables and figures of a paper.
+/// Draw the tables and figures of a paper, and prove them a second time.
 ///
-/// Writes tables, figures (SVG, PDF, pgfplots source), a macro for every number and a main.tex that shows them all and
-/// compiles with pdflatex. The same study gives the same bytes.
+/// Writes LaTeX (tables, figures as SVG, PDF and pgfplots source, a macro for every number and a main.tex that shows them
+/// all and compiles with pdflatex) and a notebook that computes everything again without vana. The tables as CSV stand
+/// beside them. The same study gives the same bytes.
 #[derive(Args)]
 pub(crate) struct Report {
-    /// The study.
+    /// The study, or a package of it.
     study: PathBuf,
-    /// LaTeX: tables, figures, macros and main.tex (what is written when no kind is named).
-    #[arg(long)]
-    latex: bool,
+    #[command(flatten)]
+    kinds: Kinds,
     /// Where to write; an earlier report there is replaced.
     #[arg(long, short, value_name = "DIR", default_value = "report")]
     out: PathBuf,
+    /// Open what was written.
+    #[arg(long)]
+    open: bool,
     /// Take an ambiguous name for one of its systems: 'LinuxKit or OSv=OSv'.
     #[arg(long, value_name = "NAME=SYSTEM")]
     assume: Vec<Reading>,
@@ -46,25 +51,57 @@ pub(crate) struct Report {
     force: bool,
 }
 
-/// Lists the files of a report, so that the next one can remove those it does not have.
-const MANIFEST: &str = "MANIFEST";
+/// What is written; everything when nothing is named.
+#[derive(Args)]
+struct Kinds {
+    /// LaTeX: tables, figures, macros and main.tex; in the folder latex where other kinds are written too.
+    #[arg(long)]
+    latex: bool,
+    /// A notebook and a script that compute the tables again with DuckDB and draw them with matplotlib.
+    #[arg(long)]
+    notebook: bool,
+}
+
+impl Kinds {
+    /// Whether nothing is named.
+    const fn is_all(&self) -> bool {
+        !self.latex && !self.notebook
+    }
+
+    /// Whether LaTeX has the folder for itself.
+    const fn is_latex_alone(&self) -> bool {
+        self.latex && !self.notebook
+    }
+}
 
 impl Report {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
-        self.check_out()?;
+        folder::check(&self.out, self.force)?;
         let layout = Layout::parse(&self.row, &self.col, &self.filter)
             .map_err(|error| Failure::input(error.to_string()))?;
-        let study = Study::open(&self.study)?;
-        let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
-        let options = ReduceOptions { series: true, ..ReduceOptions::default() };
-        let measured = measure(&study, &options, &self.assume, || bar.inc(1))?;
-        bar.finish_and_clear();
-        let measurements = csv_file("measurements.csv", &measured.measurements)?;
-        let bar = progress::bar(quiet, study.runs.len() as u64, "judging");
-        let results = results(&study, measured, env!("CARGO_PKG_VERSION"), || bar.inc(1))?;
-        bar.finish_and_clear();
+        let study = open(&self.study)?;
+        let Computed { results, tables } = compute(&study, &self.assume, quiet)?;
+        let mut files = Vec::new();
+        if self.kinds.latex || self.kinds.is_all() {
+            files.extend(self.latex(&results, &layout, quiet)?);
+        }
+        if self.kinds.notebook || self.kinds.is_all() {
+            files.extend(self.notebook(&results, &study));
+        }
+        files.extend(tables);
+        if self.kinds.is_all() {
+            files.push(index::index(&results, &files));
+        }
+        folder::write(&self.out, &mut files)?;
+        if !quiet {
+            self.say(&results, &files);
+        }
+        if self.open { self.show(&files) } else { Ok(()) }
+    }
+
+    fn latex(&self, results: &Results, layout: &Layout, quiet: bool) -> Result<Vec<OutputFile>, Failure> {
         let bar = progress::bar(quiet, 0, "drawing");
-        let mut files = render_latex(&results, &layout, &|path| {
+        let mut files = render_latex(results, layout, &|path| {
             bar.set_message(path.to_owned());
             bar.inc(1);
         })
@@ -73,96 +110,47 @@ impl Report {
             error => Failure::machine(error.to_string()),
         })?;
         bar.finish_and_clear();
-        files.push(measurements);
-        files.push(csv_file("cells.csv", &results.cells.iter().map(CellRow::of).collect::<Vec<_>>())?);
-        files.push(csv_file("findings.csv", &results.findings)?);
-        let judgement = &results.judgement;
-        files.push(csv_file("comparisons.csv", &judgement.comparisons)?);
-        files.push(csv_file("claims.csv", &judgement.claims)?);
-        files.retain(|file| !file.bytes.is_empty());
-        let names = files.iter().flat_map(|file| [file.path.as_str(), "\n"]).collect::<String>();
-        files.push(OutputFile { path: MANIFEST.to_owned(), bytes: names.into_bytes() });
-        write(&self.out, &files)
-            .map_err(|(path, error)| Failure::machine(format!("{}: {error}", path.display())))?;
-        if !quiet {
-            self.say(&results, &files);
+        if !self.kinds.is_latex_alone() {
+            for file in &mut files {
+                file.path.insert_str(0, "latex/");
+            }
         }
-        Ok(())
+        Ok(files)
     }
 
-    /// Refuses a folder that holds something other than a report.
-    fn check_out(&self) -> Result<(), Failure> {
-        let Ok(mut entries) = std::fs::read_dir(&self.out) else { return Ok(()) };
-        let is_report = self.out.join(MANIFEST).exists();
-        if self.force || is_report || entries.next().is_none() {
-            return Ok(());
-        }
-        let message = format!("{} is not empty and holds no report", self.out.display());
-        Err(Failure::input(message).hint(Some("choose another --out, or write into it with --force")))
+    fn notebook(&self, results: &Results, study: &Opened) -> Vec<OutputFile> {
+        let place = notebook_study(self, study);
+        render_notebook(&Notebook { results, study: &place::way(&self.out, &place), tables: "." })
     }
 
     fn say(&self, results: &Results, files: &[OutputFile]) {
+        let out = self.out.display();
+        let next = if self.kinds.is_latex_alone() {
+            format!("cd {out} && pdflatex main.tex")
+        } else if self.kinds.is_all() {
+            format!("read {out}/README.md")
+        } else {
+            format!("cd {out} && python verify.py")
+        };
         say(&format!(
-            "{} files in {} from {} numbers, {} findings; next: cd {} && pdflatex main.tex",
+            "{} files in {out} from {} numbers, {} findings; next: {next}",
             files.len(),
-            self.out.display(),
             results.cells.len(),
             results.findings.len(),
-            self.out.display()
         ));
     }
-}
 
-fn csv_file<T: serde::Serialize>(path: &str, rows: &[T]) -> Result<OutputFile, Failure> {
-    let mut bytes = Vec::new();
-    write_csv(&mut bytes, rows)?;
-    Ok(OutputFile { path: path.to_owned(), bytes })
-}
-
-/// Writes everything beside its place first, so that a full disk leaves the earlier report as it was; then puts file by
-/// file in its place and removes what only the earlier report had.
-fn write(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {
-    let at = |path: &Path| {
-        let path = path.to_owned();
-        move |error| (path, error)
-    };
-    let is_new = !out.exists();
-    std::fs::create_dir_all(out).map_err(at(out))?;
-    let partial = out.join(format!(".partial-{}", std::process::id()));
-    let written = write_partial(&partial, files).and_then(|()| {
-        let earlier = std::fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
-        for file in files {
-            let place = out.join(&file.path);
-            let folder = place.parent().unwrap_or(out);
-            std::fs::create_dir_all(folder).map_err(at(folder))?;
-            std::fs::rename(partial.join(&file.path), &place).map_err(at(&place))?;
-        }
-        // Only names below the report are its own, whatever the manifest says.
-        let is_inside = |name: &&str| !name.is_empty() && Path::new(name).components().all(is_plain);
-        for name in earlier.lines().filter(is_inside) {
-            if files.iter().all(|file| file.path != name) {
-                let _ = std::fs::remove_file(out.join(name));
-            }
-        }
-        Ok(())
-    });
-    let _ = std::fs::remove_dir_all(&partial);
-    if is_new && written.is_err() {
-        let _ = std::fs::remove_dir(out);
+    /// Opens the first of a report's parts that people look at.
+    fn show(&self, files: &[OutputFile]) -> Result<(), Failure> {
+        let parts = ["index.html", "README.md", "main.tex", "verify.ipynb"];
+        let found = parts.into_iter().find(|part| files.iter().any(|file| file.path == *part));
+        let path = self.out.join(found.unwrap_or_default());
+        opener::open(&path)
+            .map_err(|error| Failure::machine(format!("{}: cannot be opened: {error}", path.display())))
     }
-    written
 }
 
-fn is_plain(component: Component<'_>) -> bool {
-    matches!(component, Component::Normal(_))
-}
-
-fn write_partial(partial: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {
-    for file in files {
-        let path = partial.join(&file.path);
-        let folder = path.parent().unwrap_or(partial);
-        std::fs::create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
-        std::fs::write(&path, &file.bytes).map_err(|error| (path, error))?;
-    }
-    Ok(())
+/// What a notebook reads: the study's folder, or the package that has to be unpacked first.
+fn notebook_study(report: &Report, study: &Opened) -> PathBuf {
+    if study.location.is_unpacked() { report.study.clone() } else { study.root().to_owned() }
 }

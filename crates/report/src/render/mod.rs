@@ -1,6 +1,7 @@
 //! Drawings as files. One file or folder per output.
 
 mod latex;
+pub(crate) mod notebook;
 mod pdf;
 pub(crate) mod svg;
 mod tikz;
