@@ -33,9 +33,10 @@ impl Container {
     /// What a file's name says; a name without a known ending is a folder's.
     pub fn of(path: &Path) -> Self {
         let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-        match name {
-            name if name.ends_with(".zip") => Self::Zip,
-            name if name.ends_with(".tar.zst") || name.ends_with(".tzst") => Self::TarZst,
+        let mut endings = name.rsplit('.');
+        match (endings.next(), endings.next()) {
+            (Some("zip"), Some(_)) => Self::Zip,
+            (Some("zst"), Some("tar")) | (Some("tzst"), Some(_)) => Self::TarZst,
             _ => Self::Folder,
         }
     }
@@ -128,4 +129,18 @@ fn fill(files: &[PackedFile], folder: &Path, progress: &dyn Fn(&str)) -> Result<
 fn beside(out: &Path) -> PathBuf {
     let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     out.with_file_name(format!(".{name}.partial-{}", std::process::id()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_its_container() {
+        let of = |name: &str| Container::of(Path::new(name));
+        assert_eq!([of("a.zip"), of("b/A.ZIP")], [Container::Zip; 2]);
+        assert_eq!([of("a.tar.zst"), of("a.tzst")], [Container::TarZst; 2]);
+        assert_eq!([of("a"), of("zip"), of("a.zst"), of("a.zip/b")], [Container::Folder; 4]);
+        assert!(Container::ALL.iter().all(|one| one.name().parse() == Ok(*one)));
+    }
 }

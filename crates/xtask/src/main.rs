@@ -19,6 +19,8 @@ usage: cargo run -p xtask -- test
            time summarize against DuckDB and Polars
        cargo run --release -p xtask -- bench ingest [--csv-rows 5M] [--json-rows 3M] [--rounds 3] [--keep DIR]
            time ingest against DuckDB
+       cargo run --release -p xtask -- bench report [--rounds 5] [--keep DIR]
+           time report and export of a study of 880 runs
        cargo run --release -p xtask -- bench stats [--rounds 5]
            time bootstrap intervals and tests against SciPy
 --keep is where generated data lie and are found again; without it, bench in the target folder.
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["bench", "ingest", rest @ ..] => {
             Options::parse(rest, &["--csv-rows", "--json-rows"]).and_then(|o| bench::ingest(&o))
         }
+        ["bench", "report", rest @ ..] => Options::parse(rest, &[]).and_then(|o| bench::report(&o)),
         ["bench", "stats", rest @ ..] => Options::parse(rest, &[]).and_then(|o| bench::stats(&o)),
         _ => {
             eprint!("{USAGE}");

@@ -5,12 +5,14 @@ mod analysis;
 mod contender;
 mod data;
 mod ingest;
+mod report;
 mod stats;
 mod table;
 mod values;
 
 pub(crate) use analysis::run as analysis;
 pub(crate) use ingest::run as ingest;
+pub(crate) use report::run as report;
 pub(crate) use stats::run as stats;
 
 use std::path::PathBuf;
