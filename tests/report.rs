@@ -74,8 +74,8 @@ fn a_report_without_a_format_has_everything_in_one_folder() {
     assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "", words));
     let mut expected = Vec::new();
     for (kind, folder) in [("--latex", "latex/"), ("--notebook", "")] {
-        desk.prints(&["--quiet", "report", "study", kind, "--out", kind]);
-        let names = files(&desk.path(kind)).into_iter();
+        desk.prints(&["--quiet", "report", "study", kind, "--out", &kind[2..]]);
+        let names = files(&desk.path(&kind[2..])).into_iter();
         expected.extend(names.map(|name| match name.as_str() {
             "MANIFEST" => name,
             other if other.ends_with(".csv") => name,

@@ -36,6 +36,19 @@ impl Location {
 /// Finds the study in a folder, a package, or a container of one. Something that is not there is taken for a study's
 /// folder, so that whoever opens that says so.
 pub fn locate(path: &Path) -> Result<Location, UnpackError> {
+    find(path, unpack)
+}
+
+/// [`locate`], for whoever compares every file anyway: damage that only the checksum at the end of the container would
+/// show is left in the files, so that they can be named.
+pub fn locate_to_compare(path: &Path) -> Result<Location, UnpackError> {
+    find(path, |path| unpack_with(path, false))
+}
+
+fn find(
+    path: &Path,
+    unpack: impl Fn(&Path) -> Result<TempDir, UnpackError>,
+) -> Result<Location, UnpackError> {
     if path.is_file() {
         let unpacked = unpack(path)?;
         let study = study_of(unpacked.path())?
@@ -52,12 +65,16 @@ pub fn locate(path: &Path) -> Result<Location, UnpackError> {
 /// Unpacks a container into a folder for the while. Names that lead out of it, links, names that stand twice and contents
 /// far larger than the container are refused before anything is written.
 pub fn unpack(path: &Path) -> Result<TempDir, UnpackError> {
+    unpack_with(path, true)
+}
+
+fn unpack_with(path: &Path, is_strict: bool) -> Result<TempDir, UnpackError> {
     let mut head = [0; 4];
     let mut file = File::open(path).map_err(UnpackError::io(path))?;
     // An empty zip has nothing but its end.
-    let container: fn(&Path, &Path) -> Result<(), UnpackError> = match file.read_exact(&mut head) {
-        Ok(()) if head.starts_with(b"PK") => zip_file::unpack,
-        Ok(()) if head == [0x28, 0xb5, 0x2f, 0xfd] => tar_zst::unpack,
+    let is_zip = match file.read_exact(&mut head) {
+        Ok(()) if head.starts_with(b"PK") => true,
+        Ok(()) if head == [0x28, 0xb5, 0x2f, 0xfd] => false,
         Ok(()) => return Err(UnpackError::Unknown(path.to_owned())),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             return Err(UnpackError::Unknown(path.to_owned()));
@@ -65,7 +82,11 @@ pub fn unpack(path: &Path) -> Result<TempDir, UnpackError> {
         Err(error) => return Err(UnpackError::io(path)(error)),
     };
     let folder = tempfile::Builder::new().prefix("vana-").tempdir().map_err(UnpackError::io(path))?;
-    container(path, folder.path())?;
+    if is_zip {
+        zip_file::unpack(path, folder.path())?;
+    } else {
+        tar_zst::unpack(path, folder.path(), is_strict)?;
+    }
     Ok(folder)
 }
 

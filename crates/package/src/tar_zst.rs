@@ -43,13 +43,13 @@ pub(crate) fn write(
 }
 
 /// Unpacks into an empty folder. The stream is read twice: all names and sizes are looked at before the first file is
-/// written.
-pub(crate) fn unpack(path: &Path, folder: &Path) -> Result<(), UnpackError> {
+/// written. The checksum at the end counts if `is_strict`.
+pub(crate) fn unpack(path: &Path, folder: &Path, is_strict: bool) -> Result<(), UnpackError> {
     let packed = path.metadata().map_err(UnpackError::io(path))?.len();
     let refused =
         |name: &str, why: String| UnpackError::Refused { path: path.to_owned(), name: name.to_owned(), why };
     let mut entries = Entries::new(packed);
-    visit(path, |name, kind, size, _| {
+    visit(path, is_strict, |name, kind, size, _| {
         let is_folder = match kind {
             EntryType::Regular | EntryType::Continuous => false,
             EntryType::Directory => true,
@@ -57,7 +57,7 @@ pub(crate) fn unpack(path: &Path, folder: &Path) -> Result<(), UnpackError> {
         };
         entries.add(name, is_folder, size).map_err(|why| refused(name, why))
     })?;
-    visit(path, |name, kind, size, reader| {
+    visit(path, is_strict, |name, kind, size, reader| {
         let place = folder.join(name);
         if kind == EntryType::Directory {
             return std::fs::create_dir_all(&place).map_err(UnpackError::io(place));
@@ -73,9 +73,10 @@ pub(crate) fn unpack(path: &Path, folder: &Path) -> Result<(), UnpackError> {
 
 type Visit<'v> = dyn FnMut(&str, EntryType, u64, &mut dyn Read) -> Result<(), UnpackError> + 'v;
 
-/// Shows each entry to `look`: its name, kind, size and bytes.
+/// Shows each entry to `look`: its name, kind, size and bytes. What follows the last entry holds the checksum.
 fn visit(
     path: &Path,
+    is_strict: bool,
     mut look: impl FnMut(&str, EntryType, u64, &mut dyn Read) -> Result<(), UnpackError>,
 ) -> Result<(), UnpackError> {
     let look: &mut Visit<'_> = &mut look;
@@ -98,6 +99,11 @@ fn visit(
         let (kind, size) = (entry.header().entry_type(), entry.size());
         look(&name, kind, size, &mut entry)?;
         last = name;
+    }
+    if is_strict {
+        // More than the last padding of a tar is no checksum any more.
+        let rest = &mut tar.into_inner().take(1 << 20);
+        io::copy(rest, &mut io::sink()).map_err(|error| damaged("the end of the stream", &error))?;
     }
     Ok(())
 }

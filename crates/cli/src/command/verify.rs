@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use vana_analysis::{RankAgreement, verify_files, verify_numbers};
-use vana_package::{Difference, Location, UnpackError, compare_sums, locate};
+use vana_package::{Difference, Location, UnpackError, compare_sums, locate_to_compare};
 use vana_trace::Study;
 use vana_types::{Finding, Severity, VerifiedCell, VerifyVerdict};
 
@@ -34,7 +34,7 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
-        let location = match locate(&self.study) {
+        let location = match locate_to_compare(&self.study) {
             // A byte that changed is what was asked for, and not a mistake of who asks.
             Err(error @ UnpackError::Damaged { .. }) => return Err(Failure::gate(error.to_string())),
             location => location?,

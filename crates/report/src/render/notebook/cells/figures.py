@@ -60,12 +60,12 @@ for metric, name, workload in dict.fromkeys((row["metric"], row["statistic"], ro
 for run, folder in RUNS:
     if run["fidelity"] == "trace" and run["repetition"] == 1 and FIGURES < 100:
         path = str(folder / "trace.parquet")
-        times = [row[0] / 1e9 for row in DB.execute(
-            f"SELECT quantile_disc(service_ns, range(0, 1001) / 1000.0) FROM read_parquet(?, hive_partitioning = false) WHERE {COMPLETE}",
-            [path]).fetchall() for row in [[value] for value in row[0] or []]]
+        shares = [place / 1000 for place in range(1001)]
+        query = f"SELECT quantile_disc(service_ns, {shares}) FROM read_parquet(?, hive_partitioning = false) WHERE {COMPLETE}"
+        times = [value / 1e9 for value in DB.execute(query, [path]).fetchone()[0] or []]
         if times:
             figure, axes = plt.subplots(figsize=(7, 3))
-            axes.step(times, [place / 1000 for place in range(len(times))], label="share of requests", where="post")
+            axes.step(times, shares, label="share of requests", where="post")
             axes.set_xscale("log" if min(times) > 0 else "linear")
             axes.set_xlabel("service time (s)")
             finish(figure, axes, f"{shown('systems', run['system'])}, {shown('workloads', run['workload'])}, {run['clients']} clients", "")
