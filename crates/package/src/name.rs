@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_name_stands_once_and_is_a_file_or_a_folder() {
-        let said = [&["a", "a"][..], &["a", "a/b"], &["a/b", "a"], &["a", "a/"]].map(|names| verdict(names));
+        let said = [&["a", "a"][..], &["a", "a/b"], &["a/b", "a"], &["a", "a/"]].map(verdict);
         let words = ["it is there twice", "a is a file", "it is a folder as well", "it is a file as well"];
         assert_eq!(said, words.map(|word| Err(word.to_owned())));
         assert_eq!(verdict(&["a/", "a/b", "a/c/d"]), Ok(()));
