@@ -36,7 +36,9 @@ fn a_file_for_a_study() {
     let desk = Desk::new();
     desk.write("study", "");
     desk.write("good.jtl", samples::JTL);
-    is_refused(&desk, 2, &format!("error: study: Not a directory (os error 20)\n{NO_STUDY}"));
+    let words = "error: study: neither a folder nor a package (zip, tar.zst)\n\
+                 hint: a study is a folder, or a package that vana export made of one\n";
+    is_refused(&desk, 2, words);
     desk.refuses(&["ingest", "good.jtl", "--study", "study"], 3, "error: study: not a directory\n");
     desk.refuses(
         &["ingest", "good.jtl", "--study", "study/below"],

@@ -106,14 +106,14 @@ fn systems_with_hostile_names_compile() {
         desk.write(&file, wrk);
         desk.prints(&["ingest", &file, "--study", "study", "--system", name, "--workload", "shared"]);
     }
-    desk.prints(&["--quiet", "report", "study", "--out", "out"]);
+    desk.prints(&["--quiet", "report", "study", "--latex", "--out", "out"]);
     compiles(&desk.path("out"));
 }
 
 #[test]
 fn a_study_of_one_run_compiles() {
     let desk = Desk::with_study();
-    desk.prints(&["--quiet", "report", "study", "--out", "out"]);
+    desk.prints(&["--quiet", "report", "study", "--latex", "--out", "out"]);
     compiles(&desk.path("out"));
 }
 
@@ -122,11 +122,13 @@ fn the_reports_of_the_repository_compile() {
     let desk = Desk::new();
     for name in ["eurosys21-nginx", "mavridis-karatza-2019"] {
         let study = support::repository().join("datasets").join(name);
-        desk.prints(&["--quiet", "report", study.to_str().unwrap(), "--out", name]);
+        desk.prints(&["--quiet", "report", study.to_str().unwrap(), "--latex", "--out", name]);
         compiles(&desk.path(name));
     }
     let study = support::repository().join("datasets/mavridis-karatza-2019");
     let reading = ["--assume", "LinuxKit or OSv=OSv"];
-    desk.prints(&[&["--quiet", "report", study.to_str().unwrap(), "--out", "read"], &reading[..]].concat());
+    desk.prints(
+        &[&["--quiet", "report", study.to_str().unwrap(), "--latex", "--out", "read"], &reading[..]].concat(),
+    );
     compiles(&desk.path("read"));
 }

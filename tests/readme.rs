@@ -55,7 +55,7 @@ fn every_session_prints_what_the_readme_shows() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 9);
+    assert_eq!(compared, 11);
 }
 
 #[test]

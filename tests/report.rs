@@ -60,11 +60,39 @@ fn every_file_of_a_dataset_has_its_checksum() {
 fn a_report_leaves_its_study_alone() {
     let desk = Desk::with_study();
     let before = tree(&desk.path("study"));
-    let (code, stdout, stderr) = desk.vana(&["report", "study", "--out", "out"]);
+    let (code, stdout, stderr) = desk.vana(&["report", "study", "--latex", "--out", "out"]);
     let words = "26 files in out from 53 numbers, 4 findings; next: cd out && pdflatex main.tex\n";
     assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "", words));
     assert_eq!(files(&desk.path("out")).len(), 26);
     assert_same(&before, &tree(&desk.path("study")));
+}
+
+#[test]
+fn a_report_without_a_format_has_everything_in_one_folder() {
+    let desk = Desk::with_study();
+    let (code, stdout, stderr) = desk.vana(&["report", "study", "--out", "out"]);
+    let words = "31 files in out from 53 numbers, 4 findings; next: read out/README.md\n";
+    assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "", words));
+    let mut expected = Vec::new();
+    for (kind, folder) in [("--latex", "latex/"), ("--notebook", "")] {
+        desk.prints(&["--quiet", "report", "study", kind, "--out", &kind[2..]]);
+        let names = files(&desk.path(&kind[2..])).into_iter();
+        expected.extend(names.map(|name| match name.as_str() {
+            "MANIFEST" => name,
+            other if other.contains(".csv") => name,
+            other => format!("{folder}{other}"),
+        }));
+    }
+    expected.push("README.md".to_owned());
+    expected.sort();
+    expected.dedup();
+    let found = files(&desk.path("out"));
+    assert_eq!(found, expected);
+    let index = std::fs::read_to_string(desk.path("out/README.md")).unwrap();
+    let linked: Vec<&str> =
+        index.lines().filter_map(|line| line.strip_prefix("| [")?.split(']').next()).collect();
+    assert!(linked.iter().all(|name| found.iter().any(|file| file == name)), "{linked:?}");
+    assert_eq!(linked, ["latex/main.tex", "verify.ipynb", "measurements.csv", "cells.csv", "findings.csv"]);
 }
 
 /// Lines of a report's file, sorted.

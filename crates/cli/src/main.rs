@@ -4,10 +4,12 @@
 
 mod cell_row;
 mod command;
+mod computed;
 mod failure;
 mod output;
 mod progress;
 mod quantity;
+mod study;
 
 use std::process::ExitCode;
 

@@ -26,6 +26,8 @@ usage: cargo run -p xtask -- test
            time load against wrk and, where they are, h2load and oha
        cargo run --release -p xtask -- bench sql [--seconds 10] [--rows 500k] [--rounds 5]
            time load sql against sysbench on a MariaDB of its own
+       cargo run --release -p xtask -- bench report [--rounds 5] [--keep DIR]
+           time report and export of a study of 880 runs
        cargo run --release -p xtask -- bench stats [--rounds 5]
            time bootstrap intervals and tests against SciPy
 --keep is where generated data lie and are found again; without it, bench in the target folder.
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         ["bench", "sql", rest @ ..] => {
             Options::parse(rest, &["--seconds", "--rows"]).and_then(|o| bench::sql(&o))
         }
+        ["bench", "report", rest @ ..] => Options::parse(rest, &[]).and_then(|o| bench::report(&o)),
         ["bench", "stats", rest @ ..] => Options::parse(rest, &[]).and_then(|o| bench::stats(&o)),
         _ => {
             eprint!("{USAGE}");

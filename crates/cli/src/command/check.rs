@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use vana_analysis::{CHECKS, Reading, check, measure, merge_findings};
 use vana_reduce::ReduceOptions;
-use vana_trace::Study;
 use vana_types::{Finding, Severity};
 
 use crate::failure::Failure;
 use crate::output::{OutputFormat, write_rows};
 use crate::progress;
+use crate::study::open;
 
 /// Width of a line of text.
 const WIDTH: usize = 100;
@@ -23,7 +23,7 @@ const WIDTH: usize = 100;
 /// `vana list checks` names all rules.
 #[derive(Args)]
 pub(crate) struct CheckStudy {
-    /// The study.
+    /// The study, or a package of it.
     study: PathBuf,
     /// Only findings of these codes: `littles-law`, `errors`, …
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
@@ -49,7 +49,7 @@ enum FailOn {
 
 impl CheckStudy {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
-        let study = Study::open(&self.study)?;
+        let study = open(&self.study)?;
         let runs = study.runs.len() as u64;
         let bar = progress::bar(quiet, runs, "summarizing");
         let options = ReduceOptions { series: true, ..ReduceOptions::default() };

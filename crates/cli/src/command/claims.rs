@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 use vana_analysis::{Claims as ClaimFile, Reading, check_claims, judge, measure};
 use vana_reduce::ReduceOptions;
-use vana_trace::Study;
 use vana_types::{CheckedClaim, ClaimVerdict};
 
 use crate::failure::Failure;
 use crate::output::{OutputFormat, write_rows, write_table};
 use crate::progress;
+use crate::study::open;
 
 /// Check the sentences of a publication against its own numbers.
 ///
@@ -20,7 +20,7 @@ use crate::progress;
 /// name is read.
 #[derive(Args)]
 pub(crate) struct Claims {
-    /// The study.
+    /// The study, or a package of it.
     study: PathBuf,
     /// Take an ambiguous name for one of its systems: 'LinuxKit or OSv=OSv'.
     #[arg(long, value_name = "NAME=SYSTEM")]
@@ -35,8 +35,8 @@ pub(crate) struct Claims {
 
 impl Claims {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
-        let study = Study::open(&self.study)?;
-        let claims = ClaimFile::read(&self.study)?;
+        let study = open(&self.study)?;
+        let claims = ClaimFile::read(study.root())?;
         let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
         let measured = measure(&study, &ReduceOptions::default(), &self.assume, || bar.inc(1))?;
         bar.finish_and_clear();

@@ -13,6 +13,7 @@ use vana_types::{Comparison, Unit, Verdict, statistic};
 
 use crate::failure::Failure;
 use crate::output::{OutputFormat, write_rows, write_table};
+use crate::study::open;
 use crate::{progress, quantity};
 
 /// Say which systems differ, by how much, and how sure that is.
@@ -24,7 +25,7 @@ use crate::{progress, quantity};
 /// compared.
 #[derive(Args)]
 pub(crate) struct Compare {
-    /// The study.
+    /// The study, or a package of it.
     study: PathBuf,
     /// Only these metrics: `request_rate`, `service_time`, …; all without it.
     #[arg(long, value_name = "METRIC", value_delimiter = ',')]
@@ -91,7 +92,7 @@ impl Gate {
 
 impl Compare {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
-        let study = Study::open(&self.study)?;
+        let study = open(&self.study)?;
         let options = self.options(&study)?;
         let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
         let reduce = ReduceOptions { metrics: Selection(self.metric.clone()), ..ReduceOptions::default() };

@@ -4,6 +4,7 @@ mod check;
 mod claims;
 mod compare;
 mod completions;
+mod export;
 mod ingest;
 mod list;
 mod load;
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     Claims(claims::Claims),
     Plan(plan::Plan),
     Report(report::Report),
+    Export(export::Export),
     Verify(verify::Verify),
     Reduce(reduce::Reduce),
     List(list::List),
@@ -53,6 +55,7 @@ impl Command {
             Self::Claims(command) => command.run(quiet),
             Self::Plan(command) => command.run(quiet),
             Self::Report(command) => command.run(quiet),
+            Self::Export(command) => command.run(quiet),
             Self::Verify(command) => command.run(quiet),
             Self::Reduce(command) => command.run(),
             Self::List(command) => command.run(),

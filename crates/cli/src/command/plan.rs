@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 use vana_analysis::{PlanOptions, measure, plan};
 use vana_reduce::{ReduceOptions, Selection};
-use vana_trace::Study;
 use vana_types::{PlannedCell, metric, statistic};
 
 use crate::failure::Failure;
 use crate::output::{OutputFormat, write_rows, write_table};
+use crate::study::open;
 use crate::{progress, quantity};
 
 /// Say how many repetitions a wanted precision needs.
@@ -21,7 +21,7 @@ use crate::{progress, quantity};
 /// runs.
 #[derive(Args)]
 pub(crate) struct Plan {
-    /// The study.
+    /// The study, or a package of it.
     study: PathBuf,
     /// Half the width of the interval over the mean: 1% or 0.01.
     #[arg(long, value_name = "SHARE", default_value = "1%", value_parser = quantity::parse_share)]
@@ -42,7 +42,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
-        let study = Study::open(&self.study)?;
+        let study = open(&self.study)?;
         let alpha = self.alpha.unwrap_or(study.config.alpha);
         if !(alpha > 0.0 && alpha < 1.0) {
             return Err(Failure::input(format!("alpha is {alpha}; it must lie between 0 and 1, as 0.05")));

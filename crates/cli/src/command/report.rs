@@ -1,40 +1,38 @@
 //! `vana report`
 
-use std::path::{Component, Path, PathBuf};
+mod folder;
+mod index;
+pub(super) mod place;
+
+use std::path::PathBuf;
 
 use clap::Args;
-use vana_analysis::{Reading, measure, results};
-use vana_reduce::ReduceOptions;
-use vana_report::{Layout, Output, OutputFile, RenderError, render};
-use vana_trace::Study;
+use vana_analysis::Reading;
+use vana_report::{Layout, Notebook, Output, OutputFile, RenderError, render, render_notebook};
 use vana_types::Results;
 
-use crate::cell_row::CellRow;
+use crate::computed::{Computed, compute};
 use crate::failure::{Failure, say};
-use crate::output::write_csv;
 use crate::progress;
+use crate::study::{Opened, open};
 
-/// Draw the tables and figures of a paper.
+/// Draw the tables and figures of a paper, and prove them a second time.
 ///
-/// Writes tables, figures (SVG, PDF, pgfplots source), a macro for every number and a main.tex that shows them all and
-/// compiles with pdflatex. The same study gives the same bytes.
+/// Writes LaTeX (tables, figures as SVG, PDF and pgfplots source, a macro for every number and a main.tex that shows them
+/// all and compiles with pdflatex), a page that opens offline, a summary for a pull request, and a notebook that computes
+/// everything again without vana. The tables as CSV stand beside them. The same study gives the same bytes.
 #[derive(Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Report {
-    /// The study.
+    /// The study, or a package of it.
     study: PathBuf,
-    /// LaTeX: tables, figures, macros and main.tex (what is written when no kind is named).
-    #[arg(long)]
-    latex: bool,
-    /// One page for everything, which opens offline: index.html.
-    #[arg(long)]
-    html: bool,
-    /// A table for a pull request or a README, and a picture of 1200 by 630 pixels: summary.md, summary.png.
-    #[arg(long)]
-    markdown: bool,
+    #[command(flatten)]
+    kinds: Kinds,
     /// Where to write; an earlier report there is replaced.
     #[arg(long, short, value_name = "DIR", default_value = "report")]
     out: PathBuf,
+    /// Open what was written.
+    #[arg(long)]
+    open: bool,
     /// Take an ambiguous name for one of its systems: 'LinuxKit or OSv=OSv'.
     #[arg(long, value_name = "NAME=SYSTEM")]
     assume: Vec<Reading>,
@@ -53,25 +51,78 @@ pub(crate) struct Report {
     force: bool,
 }
 
-/// Lists the files of a report, so that the next one can remove those it does not have.
-const MANIFEST: &str = "MANIFEST";
+/// What is written; everything when nothing is named.
+#[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+struct Kinds {
+    /// LaTeX: tables, figures, macros and main.tex; in the folder latex when no kind is named.
+    #[arg(long)]
+    latex: bool,
+    /// One page for everything, which opens offline: index.html.
+    #[arg(long)]
+    html: bool,
+    /// A table for a pull request or a README, and a picture of 1200 by 630 pixels: summary.md, summary.png.
+    #[arg(long)]
+    markdown: bool,
+    /// A notebook and a script that compute the tables again with DuckDB and draw them with matplotlib.
+    #[arg(long)]
+    notebook: bool,
+}
+
+impl Kinds {
+    /// Whether nothing is named.
+    const fn is_all(&self) -> bool {
+        !self.latex && !self.html && !self.markdown && !self.notebook
+    }
+
+    /// What is drawn.
+    fn outputs(&self) -> Vec<Output> {
+        let named =
+            [(self.latex, Output::Latex), (self.html, Output::Html), (self.markdown, Output::Markdown)];
+        let is_wanted = |(is_named, _): &(bool, Output)| *is_named || self.is_all();
+        named.into_iter().filter(is_wanted).map(|(_, output)| output).collect()
+    }
+
+    /// Whether there will be a page.
+    const fn has_page(&self) -> bool {
+        self.html || self.is_all()
+    }
+}
 
 impl Report {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
-        self.check_out()?;
+        folder::check(&self.out, self.force)?;
         let layout = Layout::parse(&self.row, &self.col, &self.filter)
             .map_err(|error| Failure::input(error.to_string()))?;
-        let study = Study::open(&self.study)?;
-        let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
-        let options = ReduceOptions { series: true, pulse: self.html, ..ReduceOptions::default() };
-        let measured = measure(&study, &options, &self.assume, || bar.inc(1))?;
-        bar.finish_and_clear();
-        let measurements = csv_file("measurements.csv", &measured.measurements)?;
-        let bar = progress::bar(quiet, study.runs.len() as u64, "judging");
-        let results = results(&study, measured, env!("CARGO_PKG_VERSION"), || bar.inc(1))?;
-        bar.finish_and_clear();
+        let study = open(&self.study)?;
+        let Computed { results, tables } = compute(&study, &self.assume, self.kinds.has_page(), quiet)?;
+        let mut files = Vec::new();
+        for output in self.kinds.outputs() {
+            files.extend(self.draw(&results, &layout, output, quiet)?);
+        }
+        if self.kinds.notebook || self.kinds.is_all() {
+            files.extend(self.notebook(&results, &study));
+        }
+        files.extend(tables);
+        if self.kinds.is_all() {
+            files.push(index::index(&results, &files));
+        }
+        folder::write(&self.out, &mut files)?;
+        if !quiet {
+            self.say(&results, &files);
+        }
+        if self.open { self.show(&files) } else { Ok(()) }
+    }
+
+    fn draw(
+        &self,
+        results: &Results,
+        layout: &Layout,
+        output: Output,
+        quiet: bool,
+    ) -> Result<Vec<OutputFile>, Failure> {
         let bar = progress::bar(quiet, 0, "drawing");
-        let mut files = render(&results, &layout, &self.outputs(), &|path| {
+        let mut files = render(results, layout, &[output], &|path| {
             bar.set_message(path.to_owned());
             bar.inc(1);
         })
@@ -80,109 +131,51 @@ impl Report {
             error => Failure::machine(error.to_string()),
         })?;
         bar.finish_and_clear();
-        files.push(measurements);
-        files.push(csv_file("cells.csv", &results.cells.iter().map(CellRow::of).collect::<Vec<_>>())?);
-        files.push(csv_file("findings.csv", &results.findings)?);
-        let judgement = &results.judgement;
-        files.push(csv_file("comparisons.csv", &judgement.comparisons)?);
-        files.push(csv_file("claims.csv", &judgement.claims)?);
-        files.retain(|file| !file.bytes.is_empty());
-        let names = files.iter().flat_map(|file| [file.path.as_str(), "\n"]).collect::<String>();
-        files.push(OutputFile { path: MANIFEST.to_owned(), bytes: names.into_bytes() });
-        write(&self.out, &files)
-            .map_err(|(path, error)| Failure::machine(format!("{}: {error}", path.display())))?;
-        if !quiet {
-            self.say(&results, &files);
+        if output == Output::Latex && self.kinds.is_all() {
+            for file in &mut files {
+                file.path.insert_str(0, "latex/");
+            }
         }
-        Ok(())
+        Ok(files)
     }
 
-    /// What is named, or LaTeX.
-    fn outputs(&self) -> Vec<Output> {
-        let named =
-            [(self.latex, Output::Latex), (self.html, Output::Html), (self.markdown, Output::Markdown)];
-        let outputs: Vec<Output> =
-            named.into_iter().filter(|(is_named, _)| *is_named).map(|(_, output)| output).collect();
-        if outputs.is_empty() { vec![Output::Latex] } else { outputs }
-    }
-
-    /// Refuses a folder that holds something other than a report.
-    fn check_out(&self) -> Result<(), Failure> {
-        let Ok(mut entries) = std::fs::read_dir(&self.out) else { return Ok(()) };
-        let is_report = self.out.join(MANIFEST).exists();
-        if self.force || is_report || entries.next().is_none() {
-            return Ok(());
-        }
-        let message = format!("{} is not empty and holds no report", self.out.display());
-        Err(Failure::input(message).hint(Some("choose another --out, or write into it with --force")))
+    fn notebook(&self, results: &Results, study: &Opened) -> Vec<OutputFile> {
+        let place = notebook_study(self, study);
+        render_notebook(&Notebook { results, study: &place::way(&self.out, &place), tables: "." })
     }
 
     fn say(&self, results: &Results, files: &[OutputFile]) {
-        let next = match self.outputs().first() {
-            Some(Output::Html) => "open index.html in a browser".to_owned(),
-            Some(Output::Markdown) => "put summary.md where it is read".to_owned(),
-            _ => format!("cd {} && pdflatex main.tex", self.out.display()),
+        let out = self.out.display();
+        let next = if self.kinds.is_all() {
+            format!("read {out}/README.md")
+        } else if self.kinds.latex {
+            format!("cd {out} && pdflatex main.tex")
+        } else if self.kinds.html {
+            format!("open {out}/index.html in a browser")
+        } else if self.kinds.notebook {
+            format!("cd {out} && python verify.py")
+        } else {
+            format!("put {out}/summary.md where it is read")
         };
         say(&format!(
-            "{} files in {} from {} numbers, {} findings; next: {next}",
+            "{} files in {out} from {} numbers, {} findings; next: {next}",
             files.len(),
-            self.out.display(),
             results.cells.len(),
             results.findings.len(),
         ));
     }
-}
 
-fn csv_file<T: serde::Serialize>(path: &str, rows: &[T]) -> Result<OutputFile, Failure> {
-    let mut bytes = Vec::new();
-    write_csv(&mut bytes, rows)?;
-    Ok(OutputFile { path: path.to_owned(), bytes })
-}
-
-/// Writes everything beside its place first, so that a full disk leaves the earlier report as it was; then puts file by
-/// file in its place and removes what only the earlier report had.
-fn write(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {
-    let at = |path: &Path| {
-        let path = path.to_owned();
-        move |error| (path, error)
-    };
-    let is_new = !out.exists();
-    std::fs::create_dir_all(out).map_err(at(out))?;
-    let partial = out.join(format!(".partial-{}", std::process::id()));
-    let written = write_partial(&partial, files).and_then(|()| {
-        let earlier = std::fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
-        for file in files {
-            let place = out.join(&file.path);
-            let folder = place.parent().unwrap_or(out);
-            std::fs::create_dir_all(folder).map_err(at(folder))?;
-            std::fs::rename(partial.join(&file.path), &place).map_err(at(&place))?;
-        }
-        // Only names below the report are its own, whatever the manifest says.
-        let is_inside = |name: &&str| !name.is_empty() && Path::new(name).components().all(is_plain);
-        for name in earlier.lines().filter(is_inside) {
-            if files.iter().all(|file| file.path != name) {
-                let _ = std::fs::remove_file(out.join(name));
-            }
-        }
-        Ok(())
-    });
-    let _ = std::fs::remove_dir_all(&partial);
-    if is_new && written.is_err() {
-        let _ = std::fs::remove_dir(out);
+    /// Opens the first of a report's parts that people look at.
+    fn show(&self, files: &[OutputFile]) -> Result<(), Failure> {
+        let parts = ["index.html", "README.md", "main.tex", "verify.ipynb", "summary.png"];
+        let found = parts.into_iter().find(|part| files.iter().any(|file| file.path == *part));
+        let path = self.out.join(found.unwrap_or_default());
+        opener::open(&path)
+            .map_err(|error| Failure::machine(format!("{}: cannot be opened: {error}", path.display())))
     }
-    written
 }
 
-fn is_plain(component: Component<'_>) -> bool {
-    matches!(component, Component::Normal(_))
-}
-
-fn write_partial(partial: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {
-    for file in files {
-        let path = partial.join(&file.path);
-        let folder = path.parent().unwrap_or(partial);
-        std::fs::create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
-        std::fs::write(&path, &file.bytes).map_err(|error| (path, error))?;
-    }
-    Ok(())
+/// What a notebook reads: the study's folder, or the package that has to be unpacked first.
+fn notebook_study(report: &Report, study: &Opened) -> PathBuf {
+    if study.location.is_unpacked() { report.study.clone() } else { study.root().to_owned() }
 }

@@ -9,12 +9,12 @@ use serde::Serialize;
 use vana_analysis::{Measured, Reading, cells, measure};
 use vana_reduce::{ReduceOptions, Selection, Within};
 use vana_stats::QuantileType;
-use vana_trace::Study;
 use vana_types::{Measurement, Timeline, Unit, metric};
 
 use crate::cell_row::CellRow;
 use crate::failure::Failure;
 use crate::output::{OutputFormat, write_rows, write_table};
+use crate::study::open;
 use crate::{progress, quantity};
 
 /// Compute the measurements of each run.
@@ -23,7 +23,7 @@ use crate::{progress, quantity};
 /// rates, errors. What a tool printed and what was published stand beside it, told apart by `origin`.
 #[derive(Args)]
 pub(crate) struct Summarize {
-    /// The study.
+    /// The study, or a package of it.
     study: PathBuf,
     #[command(flatten)]
     wanted: Wanted,
@@ -107,7 +107,7 @@ enum Over {
 
 impl Summarize {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
-        let study = Study::open(&self.study)?;
+        let study = open(&self.study)?;
         let mut options = ReduceOptions { by_operation: self.by.is_some(), ..self.wanted.options() };
         if self.within {
             let level = 1.0 - study.config.alpha;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use vana_analysis::{RankAgreement, verify_files, verify_numbers};
+use vana_package::{Difference, Location, UnpackError, compare_sums, locate_to_compare};
 use vana_trace::Study;
 use vana_types::{Finding, Severity, VerifiedCell, VerifyVerdict};
 
@@ -17,9 +18,11 @@ use crate::{progress, quantity};
 /// Every number that a tool or a publication printed is recomputed from requests, from a histogram, or from the runs
 /// that it sums up, and compared within half a unit of its last digit. Ends with exit code 1 if a file or a number
 /// differs.
+///
+/// Of a package, every file is compared first: one that changed, is missing or was added is an error.
 #[derive(Args)]
 pub(crate) struct Verify {
-    /// The study.
+    /// The study, or a package of it.
     study: PathBuf,
     /// Show the numbers that match and those that cannot be recomputed, too.
     #[arg(long)]
@@ -31,8 +34,14 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
-        let mut findings = verify_files(&self.study)?;
-        let study = match Study::open(&self.study) {
+        let location = match locate_to_compare(&self.study) {
+            // A byte that changed is what was asked for, and not a mistake of who asks.
+            Err(error @ UnpackError::Damaged { .. }) => return Err(Failure::gate(error.to_string())),
+            location => location?,
+        };
+        let mut findings = package_findings(&location)?;
+        findings.extend(verify_files(&location.study)?);
+        let study = match Study::open(&location.study) {
             Ok(study) => study,
             Err(error) => {
                 // A file that changed is the likely cause, and the verdict on the study.
@@ -94,6 +103,20 @@ impl Verify {
         }
         Ok(out.flush()?)
     }
+}
+
+/// What is wrong with the files of a package as a whole.
+fn package_findings(location: &Location) -> Result<Vec<Finding>, Failure> {
+    let Some(package) = &location.package else { return Ok(Vec::new()) };
+    let differences = compare_sums(package)?;
+    let finding = |difference| match difference {
+        Difference::Changed(name) => ("checksum-differs", format!("{name}: not the file that was packed")),
+        Difference::Missing(name) => ("file-missing", format!("{name}: was packed, but is not there")),
+        Difference::Added(name) => ("file-added", format!("{name}: was not packed")),
+        Difference::NoSums => ("no-checksums", "the package has no SHA256SUMS".to_owned()),
+    };
+    let findings = differences.into_iter().map(finding);
+    Ok(findings.map(|(code, message)| Finding::new(code, Severity::Error, message)).collect())
 }
 
 fn errors(findings: &[Finding]) -> usize {

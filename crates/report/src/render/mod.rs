@@ -3,6 +3,7 @@
 mod html;
 mod latex;
 mod markdown;
+pub(crate) mod notebook;
 mod pdf;
 mod summary;
 pub(crate) mod svg;

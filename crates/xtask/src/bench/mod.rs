@@ -9,6 +9,7 @@ mod http_client;
 mod http_server;
 mod ingest;
 mod mariadb;
+mod report;
 mod sql;
 mod stats;
 mod table;
@@ -17,6 +18,7 @@ mod values;
 pub(crate) use analysis::run as analysis;
 pub(crate) use http::run as http;
 pub(crate) use ingest::run as ingest;
+pub(crate) use report::run as report;
 pub(crate) use sql::run as sql;
 pub(crate) use stats::run as stats;
 

@@ -74,6 +74,10 @@ impl Spread {
         Self { low: at(0), median, high: at(count.saturating_sub(1)) }
     }
 
+    pub const fn median(&self) -> f64 {
+        self.median
+    }
+
     pub fn shown(&self, decimals: usize) -> String {
         format!("{:.decimals$} ({:.decimals$} to {:.decimals$})", self.median, self.low, self.high)
     }

@@ -32,8 +32,8 @@ fn stamp() -> PathBuf {
 /// Makes the virtual environment unless it is there with the same requirements.
 pub(crate) fn provide() -> Provision {
     if let Some(python) = interpreter() {
-        let modules =
-            "import axe_playwright_python, duckdb, numpy, pandas, playwright, polars, pyarrow, scipy";
+        let modules = "import axe_playwright_python, cffconvert, duckdb, frictionless, ipykernel, matplotlib, mlcroissant, \
+                       nbclient, nbformat, numpy, pandas, playwright, polars, pyarrow, rocrate, rocrate_validator, scipy";
         if answer(&python.to_string_lossy(), &["-c", modules]).is_some() {
             return Provision::Present;
         }

@@ -1,0 +1,218 @@
+//! `vana export`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use vana_analysis::Reading;
+use vana_package::{
+    Container, Contents, Describer, Description, PackError, PackedFile, Traces, contents, describer, write,
+};
+use vana_report::{Notebook, render_notebook};
+use vana_trace::Study;
+
+use crate::computed::{Computed, compute};
+use crate::failure::{Failure, say};
+use crate::progress;
+use crate::study::open;
+
+/// Pack a study for an archive: one file with everything that a reviewer needs.
+///
+/// The study as it is, its tables, a notebook that proves them, README, licence, citation, checksums, and descriptions for
+/// machines. The same study gives the same bytes. vana verify, vana report and all other commands read the package as it is.
+#[derive(Args)]
+pub(crate) struct Export {
+    /// The study.
+    study: PathBuf,
+    /// Descriptions for machines, several with commas: ro-crate, data-package, croissant.
+    #[arg(long = "as", value_name = "FORMAT", value_delimiter = ',', default_value = "ro-crate", value_parser = parse_describer)]
+    describers: Vec<&'static Describer>,
+    /// Where to write; a name that ends with .zip or .tar.zst says the container.
+    #[arg(long, short, value_name = "FILE|DIR")]
+    out: PathBuf,
+    /// What the package is wrapped in: zip, tar.zst or dir.
+    #[arg(long)]
+    container: Option<Container>,
+    /// Leave the requests out; what was computed from them stays in the tables.
+    #[arg(long, conflicts_with = "thin")]
+    without_traces: bool,
+    /// Keep only the first and every Nth request after it of each run, in a file of another name.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
+    thin: Option<u64>,
+    /// Who made the study: 'Family, Given' or 'Family, Given (0000-0000-0000-0000)' with an ORCID iD; several times.
+    #[arg(long = "author", value_name = "NAME")]
+    authors: Vec<String>,
+    /// SPDX identifier of the data's licence: CC-BY-4.0.
+    #[arg(long, value_name = "ID", value_parser = parse_license)]
+    license: Option<String>,
+    /// Day of publication, 2026-11-23; without it the day of the last run that says when it began.
+    #[arg(long, value_name = "DAY", value_parser = parse_day)]
+    date: Option<String>,
+    /// Version of the package.
+    #[arg(long, value_name = "VERSION", default_value = "1.0.0")]
+    package_version: String,
+    /// Take an ambiguous name for one of its systems: 'LinuxKit or OSv=OSv'.
+    #[arg(long, value_name = "NAME=SYSTEM")]
+    assume: Vec<Reading>,
+    /// Replace an earlier package.
+    #[arg(long)]
+    force: bool,
+}
+
+impl Export {
+    pub fn run(&self, quiet: bool) -> Result<(), Failure> {
+        let container = self.container.unwrap_or_else(|| Container::of(&self.out));
+        let study = open(&self.study)?;
+        if study.location.package.is_some() {
+            let hint = "unpack it, and export the study in its folder data";
+            return Err(
+                Failure::input(format!("{} is a package already", self.study.display())).hint(Some(hint))
+            );
+        }
+        let Contents { files, .. } = &self.contents(&study, quiet)?;
+        let bar = progress::bar(quiet, files.len() as u64, "packing");
+        write(files, &self.out, container, self.force, &|path| {
+            bar.set_message(path.to_owned());
+            bar.inc(1);
+        })?;
+        bar.finish_and_clear();
+        if !quiet {
+            let bytes: u64 = files.iter().map(PackedFile::size).sum();
+            let out = self.out.display();
+            say(&format!("{} files, {bytes} bytes in {out}; next: vana verify {out}", files.len()));
+        }
+        Ok(())
+    }
+
+    fn contents(&self, study: &Study, quiet: bool) -> Result<Contents, Failure> {
+        let Computed { results, tables } = compute(study, &self.assume, false, quiet)?;
+        let description = Description {
+            title: results.title.clone(),
+            source: results.source.clone(),
+            authors: self.authors.iter().map(|author| split_author(author)).collect(),
+            license: self.license.clone(),
+            version: self.package_version.clone(),
+            date: self.date.clone().unwrap_or_else(|| last_day(study)),
+            digest: results.digest.clone(),
+            vana: results.vana.clone(),
+        };
+        let traces = match (self.without_traces, self.thin) {
+            (true, _) => Traces::LeftOut,
+            (false, Some(every)) => Traces::Thinned(every),
+            (false, None) => Traces::All,
+        };
+        let place = vana_package::study_place(study.root());
+        let notebook = render_notebook(&Notebook { results: &results, study: &place, tables: "tables" });
+        let notebook = notebook.into_iter().map(|file| PackedFile::bytes(file.path, file.bytes)).collect();
+        let tables = tables
+            .into_iter()
+            .map(|file| PackedFile::bytes(format!("tables/{}", file.path), file.bytes))
+            .collect();
+        let bar = progress::bar(quiet, 0, "reading");
+        let found = contents(
+            study,
+            tables,
+            notebook,
+            &results.judgement.claims,
+            (&description, &self.describers, traces),
+            &|run| bar.set_message(run.to_owned()),
+        )?;
+        bar.finish_and_clear();
+        Ok(found)
+    }
+}
+
+fn parse_describer(name: &str) -> Result<&'static Describer, String> {
+    describer(name).map_err(|error| error.to_string())
+}
+
+fn parse_license(text: &str) -> Result<String, String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte);
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        return Ok(text.to_owned());
+    }
+    Err("not an SPDX identifier such as CC-BY-4.0".to_owned())
+}
+
+fn parse_day(text: &str) -> Result<String, String> {
+    let digits: Vec<Option<u32>> = text.split('-').map(|part| part.parse().ok()).collect();
+    match (text.len(), digits.as_slice()) {
+        (10, [Some(1000..=9999), Some(1..=12), Some(1..=31)]) => Ok(text.to_owned()),
+        _ => Err("not a day such as 2026-11-23".to_owned()),
+    }
+}
+
+/// A name, and the ORCID iD behind it in brackets.
+fn split_author(text: &str) -> (String, Option<String>) {
+    let is_id =
+        |id: &str| id.len() == 19 && id.bytes().all(|byte| byte.is_ascii_digit() || b"-X".contains(&byte));
+    match text.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
+        Some((name, id)) if is_id(id) => (name.trim().to_owned(), Some(id.to_owned())),
+        _ => (text.trim().to_owned(), None),
+    }
+}
+
+/// The day in UTC on which the last run began; the first day that a zip knows where no run says it.
+fn last_day(study: &Study) -> String {
+    const DAY_NS: i64 = 86_400 * 1_000_000_000;
+    let last = study.runs.iter().filter_map(|run| run.run.started_unix_ns).max();
+    last.map_or_else(|| "1980-01-01".to_owned(), |started| day(started.div_euclid(DAY_NS)))
+}
+
+/// A day of the Gregorian calendar, counted from 1970-01-01: the years begin in March, so that leap days end them.
+fn day(number: i64) -> String {
+    let days = number + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+impl From<PackError> for Failure {
+    fn from(error: PackError) -> Self {
+        if error.is_io() {
+            return Self::machine(error.to_string());
+        }
+        let hint = match &error {
+            PackError::Exists(_) => Some("choose another --out, or replace a file with --force"),
+            PackError::Changed(_) | PackError::Missing(_) => Some("vana verify says what else differs"),
+            _ => None,
+        };
+        Self::input(error.to_string()).hint(hint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        let days = [0, 59, 789, 11_016, 19_675, -1].map(day);
+        assert_eq!(
+            days,
+            ["1970-01-01", "1970-03-01", "1972-02-29", "2000-02-29", "2023-11-14", "1969-12-31"]
+        );
+    }
+
+    #[test]
+    fn an_author_may_have_an_orcid() {
+        let orcid = "0000-0002-1825-0097";
+        let with = split_author(&format!("Carberry, Josiah ({orcid})"));
+        assert_eq!(with, ("Carberry, Josiah".to_owned(), Some(orcid.to_owned())));
+        assert_eq!(split_author("A (b)"), ("A (b)".to_owned(), None));
+    }
+
+    #[test]
+    fn a_day_and_a_licence_are_checked() {
+        assert!(parse_day("2026-11-23").is_ok() && parse_license("CC-BY-4.0").is_ok());
+        for wrong in ["2026-13-01", "2026-1-1", "today", "", "2026-11-23T00"] {
+            assert!(parse_day(wrong).is_err(), "{wrong}");
+        }
+        assert!(parse_license("../x").is_err() && parse_license("").is_err());
+    }
+}

@@ -1,0 +1,88 @@
+//! A report in its folder: an earlier one is replaced, and what is another's stays.
+
+use std::path::{Component, Path, PathBuf};
+
+use vana_report::OutputFile;
+
+use crate::failure::Failure;
+
+/// Lists the files of a report, so that the next one can remove those it does not have.
+const MANIFEST: &str = "MANIFEST";
+
+/// Refuses a folder that holds something other than a report.
+pub(super) fn check(out: &Path, force: bool) -> Result<(), Failure> {
+    let Ok(mut entries) = std::fs::read_dir(out) else { return Ok(()) };
+    let is_report = out.join(MANIFEST).exists();
+    if force || is_report || entries.next().is_none() {
+        return Ok(());
+    }
+    let message = format!("{} is not empty and holds no report", out.display());
+    Err(Failure::input(message).hint(Some("choose another --out, or write into it with --force")))
+}
+
+/// Writes a report and the list of its files.
+pub(super) fn write(out: &Path, files: &mut Vec<OutputFile>) -> Result<(), Failure> {
+    let names = files.iter().flat_map(|file| [file.path.as_str(), "\n"]).collect::<String>();
+    files.push(OutputFile { path: MANIFEST.to_owned(), bytes: names.into_bytes() });
+    replace(out, files).map_err(|(path, error)| Failure::machine(format!("{}: {error}", path.display())))
+}
+
+/// Writes everything beside its place first, so that a full disk leaves the earlier report as it was; then puts file by
+/// file in its place and removes what only the earlier report had.
+fn replace(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |error| (path, error)
+    };
+    let is_new = !out.exists();
+    std::fs::create_dir_all(out).map_err(at(out))?;
+    let partial = out.join(format!(".partial-{}", std::process::id()));
+    let written = write_partial(&partial, files).and_then(|()| {
+        let earlier = std::fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
+        for file in files {
+            let place = out.join(&file.path);
+            let folder = place.parent().unwrap_or(out);
+            std::fs::create_dir_all(folder).map_err(at(folder))?;
+            std::fs::rename(partial.join(&file.path), &place).map_err(at(&place))?;
+        }
+        // Only names below the report are its own, whatever the manifest says.
+        let is_inside = |name: &&str| !name.is_empty() && Path::new(name).components().all(is_plain);
+        for name in earlier.lines().filter(is_inside) {
+            if files.iter().all(|file| file.path != name) {
+                remove(out, name);
+            }
+        }
+        Ok(())
+    });
+    let _ = std::fs::remove_dir_all(&partial);
+    if is_new && written.is_err() {
+        let _ = std::fs::remove_dir(out);
+    }
+    written
+}
+
+/// Removes a file of an earlier report and the folders that are empty then.
+fn remove(out: &Path, name: &str) {
+    let _ = std::fs::remove_file(out.join(name));
+    let mut folder = Path::new(name).parent();
+    while let Some(inside) = folder.filter(|inside| !inside.as_os_str().is_empty()) {
+        if std::fs::remove_dir(out.join(inside)).is_err() {
+            break;
+        }
+        folder = inside.parent();
+    }
+}
+
+fn is_plain(component: Component<'_>) -> bool {
+    matches!(component, Component::Normal(_))
+}
+
+fn write_partial(partial: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {
+    for file in files {
+        let path = partial.join(&file.path);
+        let folder = path.parent().unwrap_or(partial);
+        std::fs::create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
+        std::fs::write(&path, &file.bytes).map_err(|error| (path, error))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! Where a study lies: in a folder, in an unpacked package, or in a container that is unpacked for the while.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{UnpackError, tar_zst, zip_file};
+
+/// The file by which a folder is known as a package, and which says where in it the study lies.
+pub const MARKER: &str = "vana-package.json";
+
+/// The newest layout of packages that this vana reads.
+pub(crate) const FORMAT: u64 = 1;
+
+/// A study's folder, kept as long as this lives.
+#[derive(Debug)]
+pub struct Location {
+    /// The study.
+    pub study: PathBuf,
+    /// The package around it, unpacked.
+    pub package: Option<PathBuf>,
+    /// Where it was unpacked; removed at the end.
+    unpacked: Option<TempDir>,
+}
+
+impl Location {
+    /// Whether it had to be unpacked.
+    pub const fn is_unpacked(&self) -> bool {
+        self.unpacked.is_some()
+    }
+}
+
+/// Finds the study in a folder, a package, or a container of one. Something that is not there is taken for a study's
+/// folder, so that whoever opens that says so.
+pub fn locate(path: &Path) -> Result<Location, UnpackError> {
+    find(path, unpack)
+}
+
+/// [`locate`], for whoever compares every file anyway: damage that only the checksum at the end of the container would
+/// show is left in the files, so that they can be named.
+pub fn locate_to_compare(path: &Path) -> Result<Location, UnpackError> {
+    find(path, |path| unpack_with(path, false))
+}
+
+fn find(
+    path: &Path,
+    unpack: impl Fn(&Path) -> Result<TempDir, UnpackError>,
+) -> Result<Location, UnpackError> {
+    if path.is_file() {
+        let unpacked = unpack(path)?;
+        let study = study_of(unpacked.path())?
+            .ok_or_else(|| marker(path, format!("no {MARKER} in it, so it is no package of vana")))?;
+        let package = Some(unpacked.path().to_owned());
+        return Ok(Location { study, package, unpacked: Some(unpacked) });
+    }
+    Ok(match study_of(path)? {
+        Some(study) => Location { study, package: Some(path.to_owned()), unpacked: None },
+        None => Location { study: path.to_owned(), package: None, unpacked: None },
+    })
+}
+
+/// Unpacks a container into a folder for the while. Names that lead out of it, links, names that stand twice and contents
+/// far larger than the container are refused before anything is written.
+pub fn unpack(path: &Path) -> Result<TempDir, UnpackError> {
+    unpack_with(path, true)
+}
+
+fn unpack_with(path: &Path, is_strict: bool) -> Result<TempDir, UnpackError> {
+    let mut head = [0; 4];
+    let mut file = File::open(path).map_err(UnpackError::io(path))?;
+    // An empty zip has nothing but its end.
+    let is_zip = match file.read_exact(&mut head) {
+        Ok(()) if head.starts_with(b"PK") => true,
+        Ok(()) if head == [0x28, 0xb5, 0x2f, 0xfd] => false,
+        Ok(()) => return Err(UnpackError::Unknown(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            return Err(UnpackError::Unknown(path.to_owned()));
+        }
+        Err(error) => return Err(UnpackError::io(path)(error)),
+    };
+    let folder = tempfile::Builder::new().prefix("vana-").tempdir().map_err(UnpackError::io(path))?;
+    if is_zip {
+        zip_file::unpack(path, folder.path())?;
+    } else {
+        tar_zst::unpack(path, folder.path(), is_strict)?;
+    }
+    Ok(folder)
+}
+
+/// The study of a package's folder; `None` for a folder that is no package.
+fn study_of(folder: &Path) -> Result<Option<PathBuf>, UnpackError> {
+    let path = folder.join(MARKER);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(UnpackError::io(path)(error)),
+    };
+    let value: Value = serde_json::from_str(&text).map_err(|error| marker(&path, error.to_string()))?;
+    match value["format"].as_u64() {
+        Some(FORMAT) => {}
+        Some(newer) => {
+            let message =
+                format!("package format {newer}; this vana reads format {FORMAT} (a newer vana wrote it)");
+            return Err(marker(&path, message));
+        }
+        None => return Err(marker(&path, "no \"format\"".to_owned())),
+    }
+    let study =
+        value["study"].as_str().map(Path::new).ok_or_else(|| marker(&path, "no \"study\"".to_owned()))?;
+    let is_below = study.components().all(|part| matches!(part, Component::Normal(_)));
+    if !is_below {
+        return Err(marker(&path, "the study is not below the package".to_owned()));
+    }
+    Ok(Some(folder.join(study)))
+}
+
+fn marker(path: &Path, message: String) -> UnpackError {
+    UnpackError::Marker { path: path.to_owned(), message }
+}
+
+/// Which end of a copy failed.
+pub(crate) enum SaveError {
+    Read(io::Error),
+    Write(PathBuf, io::Error),
+}
+
+impl SaveError {
+    pub fn at(self, package: &Path, name: &str) -> UnpackError {
+        match self {
+            Self::Read(error) => UnpackError::Damaged {
+                path: package.to_owned(),
+                name: name.to_owned(),
+                why: error.to_string(),
+            },
+            Self::Write(path, source) => UnpackError::Io { path, source },
+        }
+    }
+}
+
+/// Writes a new file of at most `size` bytes and tells how many there were; one more is read to see that there are none.
+pub(crate) fn save(place: &Path, reader: &mut dyn Read, size: u64) -> Result<u64, SaveError> {
+    let write = |error| SaveError::Write(place.to_owned(), error);
+    if let Some(folder) = place.parent() {
+        std::fs::create_dir_all(folder).map_err(write)?;
+    }
+    let mut out = File::options().write(true).create_new(true).open(place).map_err(write)?;
+    let mut buffer = vec![0; 1 << 17];
+    let mut found = 0;
+    loop {
+        let read = reader.read(&mut buffer).map_err(SaveError::Read)?;
+        found += read as u64;
+        if read == 0 || found > size {
+            return Ok(found);
+        }
+        out.write_all(&buffer[..read]).map_err(write)?;
+    }
+}

@@ -1,0 +1,109 @@
+//! Tar, compressed with zstd: smaller, for studies with much text.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::Path;
+
+use tar::{Archive, Builder, EntryType, Header};
+use zstd::stream::{read::Decoder, write::Encoder};
+
+use crate::name::Entries;
+use crate::{PackError, PackedFile, UnpackError};
+
+/// 1980-01-01, the first day that a zip knows, seconds since 1970.
+const MODIFIED_UNIX_S: u64 = 315_532_800;
+const LEVEL: i32 = 9;
+
+/// Writes files in the order given. Mode, stamp and owner are always the same; a checksum ends the stream.
+pub(crate) fn write(
+    files: &[PackedFile],
+    path: &Path,
+    out: File,
+    progress: &dyn Fn(&str),
+) -> Result<File, PackError> {
+    let failed = || PackError::io(path);
+    let mut encoder = Encoder::new(BufWriter::new(out), LEVEL).map_err(failed())?;
+    encoder.include_checksum(true).map_err(failed())?;
+    let mut tar = Builder::new(encoder);
+    for file in files {
+        progress(&file.path);
+        let mut header = Header::new_gnu();
+        header.set_entry_type(EntryType::Regular);
+        header.set_size(file.size());
+        header.set_mode(0o644);
+        header.set_mtime(MODIFIED_UNIX_S);
+        header.set_uid(0);
+        header.set_gid(0);
+        tar.append_data(&mut header, &file.path, file.open()?).map_err(failed())?;
+    }
+    let encoder = tar.into_inner().map_err(failed())?;
+    let mut out = encoder.finish().map_err(failed())?;
+    out.flush().map_err(failed())?;
+    out.into_inner().map_err(|error| failed()(error.into_error()))
+}
+
+/// Unpacks into an empty folder. The stream is read twice: all names and sizes are looked at before the first file is
+/// written. The checksum at the end counts if `is_strict`.
+pub(crate) fn unpack(path: &Path, folder: &Path, is_strict: bool) -> Result<(), UnpackError> {
+    let packed = path.metadata().map_err(UnpackError::io(path))?.len();
+    let refused =
+        |name: &str, why: String| UnpackError::Refused { path: path.to_owned(), name: name.to_owned(), why };
+    let mut entries = Entries::new(packed);
+    visit(path, is_strict, |name, kind, size, _| {
+        let is_folder = match kind {
+            EntryType::Regular | EntryType::Continuous => false,
+            EntryType::Directory => true,
+            _ => return Err(refused(name, "neither a file nor a folder".to_owned())),
+        };
+        entries.add(name, is_folder, size).map_err(|why| refused(name, why))
+    })?;
+    visit(path, is_strict, |name, kind, size, reader| {
+        let place = folder.join(name);
+        if kind == EntryType::Directory {
+            return std::fs::create_dir_all(&place).map_err(UnpackError::io(place));
+        }
+        let found = crate::open::save(&place, reader, size).map_err(|error| error.at(path, name))?;
+        if found == size {
+            return Ok(());
+        }
+        let why = format!("{found} bytes instead of {size}");
+        Err(UnpackError::Damaged { path: path.to_owned(), name: name.to_owned(), why })
+    })
+}
+
+type Visit<'v> = dyn FnMut(&str, EntryType, u64, &mut dyn Read) -> Result<(), UnpackError> + 'v;
+
+/// Shows each entry to `look`: its name, kind, size and bytes. What follows the last entry holds the checksum.
+fn visit(
+    path: &Path,
+    is_strict: bool,
+    mut look: impl FnMut(&str, EntryType, u64, &mut dyn Read) -> Result<(), UnpackError>,
+) -> Result<(), UnpackError> {
+    let look: &mut Visit<'_> = &mut look;
+    let damaged = |name: &str, error: &io::Error| UnpackError::Damaged {
+        path: path.to_owned(),
+        name: name.to_owned(),
+        why: error.to_string(),
+    };
+    let file = File::open(path).map_err(UnpackError::io(path))?;
+    let decoder = Decoder::new(BufReader::new(file)).map_err(|error| damaged("the stream", &error))?;
+    let mut tar = Archive::new(decoder);
+    let mut last = "the first entry".to_owned();
+    for entry in tar.entries().map_err(|error| damaged(&last, &error))? {
+        let mut entry = entry.map_err(|error| damaged(&format!("after {last}"), &error))?;
+        let name = String::from_utf8(entry.path_bytes().into_owned()).map_err(|_| UnpackError::Refused {
+            path: path.to_owned(),
+            name: String::from_utf8_lossy(&entry.path_bytes()).into_owned(),
+            why: "the name is not UTF-8".to_owned(),
+        })?;
+        let (kind, size) = (entry.header().entry_type(), entry.size());
+        look(&name, kind, size, &mut entry)?;
+        last = name;
+    }
+    if is_strict {
+        // More than the last padding of a tar is no checksum any more.
+        let rest = &mut tar.into_inner().take(1 << 20);
+        io::copy(rest, &mut io::sink()).map_err(|error| damaged("the end of the stream", &error))?;
+    }
+    Ok(())
+}

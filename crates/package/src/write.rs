@@ -1,0 +1,146 @@
+//! Files become a package.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use crate::{PackError, PackedFile, tar_zst, zip_file};
+
+/// What a package is wrapped in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// One file, stored.
+    Zip,
+    /// One file, compressed.
+    TarZst,
+    /// No file: a folder.
+    Folder,
+}
+
+impl Container {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Zip, Self::TarZst, Self::Folder];
+
+    /// The name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Zip => "zip",
+            Self::TarZst => "tar.zst",
+            Self::Folder => "dir",
+        }
+    }
+
+    /// What a file's name says; a name without a known ending is a folder's.
+    pub fn of(path: &Path) -> Self {
+        let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let mut endings = name.rsplit('.');
+        match (endings.next(), endings.next()) {
+            (Some("zip"), Some(_)) => Self::Zip,
+            (Some("zst"), Some("tar")) | (Some("tzst"), Some(_)) => Self::TarZst,
+            _ => Self::Folder,
+        }
+    }
+}
+
+impl FromStr for Container {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|container| container.name() == text);
+        found.ok_or_else(|| format!("\"{text}\" is no container (zip, tar.zst, dir)"))
+    }
+}
+
+/// Writes files, sorted by path. A container replaces an earlier one only with `force`, and only when it is whole; a folder
+/// must be empty or new. `progress` is told the path of each file before it is written.
+pub fn write(
+    files: &[PackedFile],
+    out: &Path,
+    container: Container,
+    force: bool,
+    progress: &dyn Fn(&str),
+) -> Result<(), PackError> {
+    let mut files = files.to_vec();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    match container {
+        Container::Folder => write_folder(&files, out, progress),
+        Container::Zip => write_file(&files, out, force, progress, zip_file::write),
+        Container::TarZst => write_file(&files, out, force, progress, tar_zst::write),
+    }
+}
+
+type Write = fn(&[PackedFile], &Path, File, &dyn Fn(&str)) -> Result<File, PackError>;
+
+/// Writes beside the place and moves into it, so that nothing half looks whole.
+fn write_file(
+    files: &[PackedFile],
+    out: &Path,
+    force: bool,
+    progress: &dyn Fn(&str),
+    write: Write,
+) -> Result<(), PackError> {
+    if out.is_dir() || (out.exists() && !force) {
+        return Err(PackError::Exists(out.to_owned()));
+    }
+    let partial = beside(out);
+    let file = File::create(&partial).map_err(PackError::io(&partial))?;
+    let written = write(files, out, file, progress)
+        .and_then(|file| file.sync_all().map_err(PackError::io(out)))
+        .and_then(|()| std::fs::rename(&partial, out).map_err(PackError::io(out)));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&partial);
+    }
+    written
+}
+
+fn write_folder(files: &[PackedFile], out: &Path, progress: &dyn Fn(&str)) -> Result<(), PackError> {
+    match std::fs::read_dir(out).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => {}
+        Ok(false) => return Err(PackError::Exists(out.to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(PackError::io(out)(error)),
+    }
+    let partial = beside(out);
+    let written = fill(files, &partial, progress).and_then(|()| {
+        if out.exists() {
+            std::fs::remove_dir(out).map_err(PackError::io(out))?;
+        }
+        std::fs::rename(&partial, out).map_err(PackError::io(out))
+    });
+    if written.is_err() {
+        let _ = std::fs::remove_dir_all(&partial);
+    }
+    written
+}
+
+fn fill(files: &[PackedFile], folder: &Path, progress: &dyn Fn(&str)) -> Result<(), PackError> {
+    for file in files {
+        progress(&file.path);
+        let place = folder.join(&file.path);
+        let above = place.parent().unwrap_or(folder);
+        std::fs::create_dir_all(above).map_err(PackError::io(above))?;
+        let mut out = File::create_new(&place).map_err(PackError::io(&place))?;
+        std::io::copy(&mut file.open()?, &mut out).map_err(PackError::io(&place))?;
+    }
+    Ok(())
+}
+
+/// A hidden name in the same folder.
+fn beside(out: &Path) -> PathBuf {
+    let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    out.with_file_name(format!(".{name}.partial-{}", std::process::id()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_its_container() {
+        let of = |name: &str| Container::of(Path::new(name));
+        assert_eq!([of("a.zip"), of("b/A.ZIP")], [Container::Zip; 2]);
+        assert_eq!([of("a.tar.zst"), of("a.tzst")], [Container::TarZst; 2]);
+        assert_eq!([of("a"), of("zip"), of("a.zst"), of("a.zip/b")], [Container::Folder; 4]);
+        assert!(Container::ALL.iter().all(|one| one.name().parse() == Ok(*one)));
+    }
+}

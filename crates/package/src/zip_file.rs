@@ -1,0 +1,107 @@
+//! Zip: stored, so that single files can be read and a changed byte stays where it is.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+use crate::name::Entries;
+use crate::{PackError, PackedFile, UnpackError};
+
+/// Writes files in the order given. Mode, stamp and method are always the same.
+pub(crate) fn write(
+    files: &[PackedFile],
+    path: &Path,
+    out: File,
+    progress: &dyn Fn(&str),
+) -> Result<File, PackError> {
+    let failed = |error: ZipError| match error {
+        ZipError::Io(source) => PackError::io(path)(source),
+        other => PackError::Container { path: path.to_owned(), message: other.to_string() },
+    };
+    let mut zip = ZipWriter::new(BufWriter::new(out));
+    for file in files {
+        progress(&file.path);
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Stored)
+            .last_modified_time(DateTime::default())
+            .unix_permissions(0o644)
+            .large_file(file.size() >= u64::from(u32::MAX));
+        zip.start_file(file.path.as_str(), options).map_err(failed)?;
+        io::copy(&mut file.open()?, &mut zip).map_err(PackError::io(path))?;
+    }
+    let mut out = zip.finish().map_err(failed)?;
+    out.flush().map_err(PackError::io(path))?;
+    out.into_inner().map_err(|error| PackError::io(path)(error.into_error()))
+}
+
+/// Unpacks into an empty folder. All names and declared sizes are looked at first; no entry gets more bytes than it
+/// declared.
+pub(crate) fn unpack(path: &Path, folder: &Path) -> Result<(), UnpackError> {
+    let mut file = File::open(path).map_err(UnpackError::io(path))?;
+    let packed = file.metadata().map_err(UnpackError::io(path))?.len();
+    let refused =
+        |name: &str, why: String| UnpackError::Refused { path: path.to_owned(), name: name.to_owned(), why };
+    let damaged =
+        |name: &str, why: String| UnpackError::Damaged { path: path.to_owned(), name: name.to_owned(), why };
+    let declared = count_entries(&mut file).map_err(UnpackError::io(path))?;
+    file.seek(SeekFrom::Start(0)).map_err(UnpackError::io(path))?;
+    let mut zip = ZipArchive::new(BufReader::new(file))
+        .map_err(|error| damaged("the list of entries", error.to_string()))?;
+    // The reader keeps one of several entries of a name.
+    if declared.is_some_and(|declared| declared != zip.len() as u64) {
+        return Err(refused("the list of entries", "a name is there twice".to_owned()));
+    }
+    let mut entries = Entries::new(packed);
+    for index in 0..zip.len() {
+        let entry = zip.by_index_raw(index).map_err(|error| damaged("an entry", error.to_string()))?;
+        let name = entry.name().to_owned();
+        let is_plain =
+            entry.unix_mode().is_none_or(|mode| matches!(mode & 0o170_000, 0 | 0o100_000 | 0o040_000));
+        if !is_plain || entry.is_symlink() {
+            return Err(refused(&name, "neither a file nor a folder".to_owned()));
+        }
+        if entry.encrypted() {
+            return Err(refused(&name, "encrypted".to_owned()));
+        }
+        entries.add(&name, entry.is_dir(), entry.size()).map_err(|why| refused(&name, why))?;
+    }
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index).map_err(|error| damaged("an entry", error.to_string()))?;
+        let (name, size) = (entry.name().to_owned(), entry.size());
+        let place = folder.join(&name);
+        if entry.is_dir() {
+            std::fs::create_dir_all(&place).map_err(UnpackError::io(&place))?;
+            continue;
+        }
+        let found = crate::open::save(&place, &mut entry, size).map_err(|error| error.at(path, &name))?;
+        if found != size {
+            return Err(damaged(&name, format!("{found} bytes or more instead of {size}")));
+        }
+    }
+    Ok(())
+}
+
+/// How many entries the end of a zip declares; `None` where there is no such end.
+fn count_entries(file: &mut File) -> io::Result<Option<u64>> {
+    const RECORD: usize = 22;
+    let length = file.seek(SeekFrom::End(0))?;
+    let tail = length.min(RECORD as u64 + u64::from(u16::MAX) + 96);
+    file.seek(SeekFrom::Start(length - tail))?;
+    let mut bytes = Vec::new();
+    file.take(tail).read_to_end(&mut bytes)?;
+    let find = |signature: &[u8]| bytes.windows(4).rposition(|four| four == signature);
+    let number = |at: usize, size: usize| {
+        let field = bytes.get(at..at + size)?;
+        Some(field.iter().rev().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte)))
+    };
+    let Some(end) = find(b"PK\x05\x06") else { return Ok(None) };
+    let count = number(end + 10, 2);
+    if count == Some(u64::from(u16::MAX)) {
+        return Ok(find(b"PK\x06\x06").and_then(|end| number(end + 32, 8)));
+    }
+    Ok(count)
+}

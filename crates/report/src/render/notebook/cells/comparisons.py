@@ -1,0 +1,148 @@
+def better(metric, statistic, unit):
+    """1 where the higher value is the better one, -1 where the lower one is, None where neither is."""
+    is_percentile = statistic[:1] == "p" and statistic[1:].replace(".", "", 1).isdigit()
+    if statistic not in ("mean", "used") and not is_percentile:
+        return None
+    if any(word in metric for word in ("error", "fail", "timeout", "loss", "memory")):
+        return -1
+    if unit == "s" and metric != "duration":
+        return -1
+    return 1 if unit in ("1/s", "B/s") else None
+
+
+def known(rows):
+    """One value a repetition, or a printed mean, or nothing."""
+    values = [number(row["value"]) for row in rows if row["value"] is not None]
+    if values and all(row["origin"] == "published" for row in rows):
+        return ("printed", values[0])
+    return ("sample", sorted(values)) if values else ("nothing", None)
+
+
+def system_order():
+    names = {row["system"] for row in MEASUREMENTS if not candidates(row["system"], row["status"])}
+    order = [system["id"] for system in CONFIG.get("systems", [])]
+    return order + sorted(names - set(order))
+
+
+def error(values):
+    return statistics.stdev(values) / math.sqrt(len(values))
+
+
+def freedom_of(baseline, system, ratio):
+    errors = [error(system), ratio * error(baseline)]
+    both = math.hypot(*errors)
+    shares = [(one / both) ** 2 for one in errors]
+    return both, 1.0 / (shares[0] ** 2 / (len(system) - 1) + shares[1] ** 2 / (len(baseline) - 1))
+
+
+def ratio_interval(baseline, system):
+    """The ratio of means with Fieller's interval, where that is bounded."""
+    low_mean, mean = statistics.fmean(baseline), statistics.fmean(system)
+    if low_mean == 0:
+        return {}
+    ratio = mean / low_mean
+    found = {"ratio": ratio}
+    if min(len(baseline), len(system)) < 2 or error(baseline) == error(system) == 0:
+        return found
+    _, freedom = freedom_of(baseline, system, ratio)
+    t = student_quantile(ALPHA, freedom)
+    of_baseline, of_system = t * error(baseline) / abs(low_mean), t * error(system) / abs(low_mean)
+    rest = 1.0 - of_baseline**2
+    if rest > 0:
+        half = math.hypot(of_system * math.sqrt(rest), ratio * of_baseline) / rest
+        found |= {"ratio_low": ratio / rest - half, "ratio_high": ratio / rest + half}
+    return found
+
+
+def compare(baseline, system, test):
+    """Effects and the p value of two systems under one workload and number of clients."""
+    found = {"sign": 0.0}
+    for side, (kind, values) in (("baseline", baseline), ("system", system)):
+        found[f"n_{side}"] = {"sample": len(values) if kind == "sample" else 0, "printed": None, "nothing": 0}[kind]
+        if kind != "nothing":
+            found[f"{side}_mean"] = statistics.fmean(values) if kind == "sample" else values
+    if "nothing" in (baseline[0], system[0]):
+        return found
+    if "printed" in (baseline[0], system[0]):
+        if found["baseline_mean"]:
+            found["ratio"] = found["system_mean"] / found["baseline_mean"]
+        return found
+    one, other = baseline[1], system[1]
+    found |= ratio_interval(one, other)
+    pairs = [b - a for a in one for b in other]
+    found["hodges_lehmann"] = statistics.median(pairs)
+    found["cliffs_delta"] = (sum(pair > 0 for pair in pairs) - sum(pair < 0 for pair in pairs)) / len(pairs)
+    found["a12"] = (found["cliffs_delta"] + 1) / 2
+    found["sign"] = found["system_mean"] - found["baseline_mean"]
+    is_constant = len(set(one + other)) == 1
+    if test == "welch" and min(len(one), len(other)) > 1 and not error(one) == error(other) == 0:
+        both, freedom = freedom_of(one, other, 1.0)
+        found["p"] = student_p(found["sign"] / both, freedom)
+    elif test == "mann-whitney" and not is_constant and len(one) + len(other) <= 50:
+        found["p"] = mann_whitney_p(one, other)
+    return found
+
+
+def verdict(found, metric, statistic, unit):
+    if found.get("p_adjusted") is None:
+        return "inconclusive"
+    ends = (found.get("ratio_low"), found.get("ratio_high"))
+    if all(end is not None and abs(end - 1.0) <= MARGIN for end in ends):
+        return "equivalent"
+    if found["p_adjusted"] > ALPHA:
+        return "inconclusive"
+    return "better" if (found["sign"] > 0) == (better(metric, statistic, unit) > 0) else "worse"
+
+
+COMPARISONS = table("comparisons")
+TEST = COMPARISONS[0]["test"] if COMPARISONS else "welch"
+ADJUST = COMPARISONS[0]["adjust"] if COMPARISONS else "holm"
+ORDER = system_order()
+BASELINE = CONFIG.get("baseline") if CONFIG.get("baseline") in ORDER else None
+families = {}
+for (system, workload, clients, metric, name), rows in GROUPS.items():
+    unit = rows[0]["unit"]
+    if system in ORDER and name in ("mean", "used") and better(metric, name, unit):
+        settings = families.setdefault((metric, name, unit), {})
+        settings.setdefault((workload, clients), {})[system] = known(rows)
+rows = {}
+for (metric, name, unit), settings in families.items():
+    family = {}
+    for (workload, clients), systems in settings.items():
+        there = {system for (other, _), some in settings.items() if other == workload for system in some}
+        expected = [system for system in ORDER if system in there]
+        if BASELINE is None:
+            pairs = [(one, other) for place, one in enumerate(expected) for other in expected[place + 1 :]]
+        else:
+            pairs = [(BASELINE, other) for other in expected if other != BASELINE] if BASELINE in expected else []
+        for one, other in pairs:
+            sides = (systems.get(one, ("nothing", None)), systems.get(other, ("nothing", None)))
+            family[metric, name, workload, clients, one, other] = compare(*sides, TEST)
+    tested = [key for key, one in family.items() if one.get("p") is not None]
+    adjust = {"holm": holm, "benjamini-hochberg": benjamini_hochberg}.get(ADJUST, list)
+    for key, p in zip(tested, adjust([family[key]["p"] for key in tested])):
+        family[key]["p_adjusted"] = p
+    for one in family.values():
+        one["family_size"] = len(tested)
+        one["verdict"] = verdict(one, metric, name, unit)
+    rows |= family if tested else {}
+
+EFFECTS = ("n_baseline", "n_system", "baseline_mean", "system_mean", "ratio", "ratio_low", "ratio_high", "p", "p_adjusted",
+           "family_size", "hodges_lehmann", "cliffs_delta", "a12", "verdict")
+found = {key + (column,): one.get(column) for key, one in rows.items() for column in EFFECTS}
+expected = {}
+for row in COMPARISONS:
+    key = tuple(row[column] for column in ("metric", "statistic", "workload", "clients", "baseline", "system"))
+    expected |= {key + (column,): row[column] if column == "verdict" else number(row[column]) for column in EFFECTS}
+if found or expected:
+    shift = {key: max(abs(one.get("system_mean") or 0.0), abs(one.get("baseline_mean") or 0.0)) for key, one in rows.items()}
+    same(
+        "effects, p values and verdicts",
+        found,
+        expected,
+        tolerance=TOLERANCE if TEST in ("welch", "mann-whitney") else RANDOM_TOLERANCE,
+        exact=lambda key: key[6].startswith("n_") or key[6] == "family_size",
+        size=lambda key: shift.get(key[:6], 0.0) if key[6] == "hodges_lehmann" else 0.0,
+    )
+else:
+    print("no two systems could be compared")
