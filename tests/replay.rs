@@ -3,7 +3,6 @@
 mod support;
 
 #[path = "load/server.rs"]
-#[expect(dead_code, reason = "a part of it is used here")]
 mod server;
 #[path = "replay/servers.rs"]
 mod servers;

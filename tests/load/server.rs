@@ -1,5 +1,7 @@
 //! Servers to be loaded: nginx, and one written by hand that does what no server should.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -68,6 +70,11 @@ pub struct Nginx {
 impl Nginx {
     /// Starts it; `None` where it cannot be.
     pub fn start() -> Option<Self> {
+        Self::start_with(None)
+    }
+
+    /// The same with TLS: a certificate and its key, in PEM.
+    pub fn start_with(tls: Option<(&str, &str)>) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let (root, port) = (folder.path().display(), free_port());
         std::fs::create_dir(folder.path().join("html")).unwrap();
@@ -76,11 +83,24 @@ impl Nginx {
         for name in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
             temporary.extend([name, "_temp_path ", &root.to_string(), "/", name, ";\n"]);
         }
+        let mut listen = format!("127.0.0.1:{port}");
+        if let Some((certificate, key)) = tls {
+            std::fs::write(folder.path().join("certificate.pem"), certificate).unwrap();
+            std::fs::write(folder.path().join("key.pem"), key).unwrap();
+            let root = root.to_string();
+            listen.extend([
+                " ssl; ssl_certificate ",
+                &root,
+                "/certificate.pem; ssl_certificate_key ",
+                &root,
+                "/key.pem",
+            ]);
+        }
         let configuration = format!(
             "daemon off; pid {root}/pid; error_log {root}/error.log; worker_processes 1;\n\
              events {{ worker_connections 256; }}\n\
              http {{ access_log {root}/access.log; root {root}/html; {temporary}\n\
-             server {{ listen 127.0.0.1:{port}; }} }}\n"
+             server {{ listen {listen}; }} }}\n"
         );
         let file = folder.path().join("nginx.conf");
         std::fs::write(&file, configuration).unwrap();
@@ -103,11 +123,20 @@ impl Nginx {
         format!("http://127.0.0.1:{}/", self.port)
     }
 
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Lets it finish what it does; the number of lines in its log.
-    pub fn stop(mut self) -> usize {
+    pub fn stop(self) -> usize {
+        self.stop_with_log().lines().count()
+    }
+
+    /// Lets it finish what it does; its log.
+    pub fn stop_with_log(mut self) -> String {
         signal(&self.child, "QUIT");
         assert!(self.child.wait().unwrap().success());
-        std::fs::read_to_string(self.folder.path().join("access.log")).unwrap().lines().count()
+        std::fs::read_to_string(self.folder.path().join("access.log")).unwrap()
     }
 }
 
@@ -154,6 +183,10 @@ pub enum Way {
     HangUp,
     /// Says nothing and waits.
     Silent,
+    /// Says nothing to anybody.
+    Mute,
+    /// Answers each request after 30 ms.
+    Slow,
     /// Answers at once, but for 200 ms in each second not at all.
     Stalling,
 }
@@ -224,12 +257,18 @@ fn serve(mut socket: TcpStream, way: Way, count: &AtomicUsize, begun: Instant) {
             }
             continue;
         }
+        if way == Way::Slow {
+            std::thread::sleep(Duration::from_millis(30));
+        }
         let is_even = count.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
         if matches!(way, Way::Closing | Way::ClosingUnsaid) {
             let _ = socket.write_all(if way == Way::Closing { CLOSING } else { GOOD });
             return;
         }
-        if is_even {
+        if way == Way::Mute {
+            continue;
+        }
+        if is_even || way == Way::Slow {
             if socket.write_all(GOOD).is_err() {
                 return;
             }

@@ -24,12 +24,11 @@ impl Server {
     /// Starts `vana-server` or `nginx` and waits until it listens.
     pub fn start(name: &str, folder: &Path) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let mut command = match name {
-            "nginx" => nginx(folder, port)?,
-            _ => {
-                let server = target().join("release/vana-server").display().to_string();
-                command("taskset", ["-c", CORE, &server, &format!("127.0.0.1:{port}")])
-            }
+        let mut command = if name == "nginx" {
+            nginx(folder, port)?
+        } else {
+            let server = target().join("release/vana-server").display().to_string();
+            command("taskset", ["-c", CORE, &server, &format!("127.0.0.1:{port}")])
         };
         let shown = shown(&command);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
@@ -68,10 +67,9 @@ fn nginx(folder: &Path, port: u16) -> Result<Command> {
     std::fs::create_dir_all(root.join("html")).with_context(|| root.display().to_string())?;
     std::fs::write(root.join("html/index.html"), "Hello, World\n")?;
     let at = root.display().to_string();
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
+    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("{name}_temp_path {at}/{name};\n"))
-        .collect();
+        .concat();
     let configuration = format!(
         "daemon off; pid {at}/pid; error_log {at}/error.log; worker_processes 1;\n\
          events {{ worker_connections 1024; }}\n\

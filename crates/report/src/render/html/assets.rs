@@ -45,7 +45,7 @@ mod tests {
             [("uPlot.iife.min.js", UPLOT_SCRIPT), ("uPlot.min.css", UPLOT_STYLE), ("LICENSE", UPLOT_LICENCE)];
         let line = |(name, text): &(&str, &str)| {
             let digest = Sha256::digest(text.as_bytes());
-            let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            let digits = digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
             format!("{digits}  {name}\n")
         };
         assert_eq!(files.iter().map(line).collect::<String>(), sums);
