@@ -130,16 +130,16 @@ mod tests {
         for lag_ns in 0..i64::from(SELDOM) {
             sampler.read(Some(lag_ns));
         }
-        let samples = sampler.finish(1000);
-        assert_eq!(samples[0].at_ns, begun_ns - 1000);
-        assert!(samples.is_sorted_by_key(|sample| sample.at_ns));
+        let taken = sampler.finish(1000);
+        assert_eq!(taken[0].at_ns, begun_ns - 1000);
+        assert!(taken.is_sorted_by_key(|sample| sample.at_ns));
         let of =
-            |resource| samples.iter().filter(move |sample| sample.resource == resource).map(|one| one.value);
+            |resource| taken.iter().filter(move |sample| sample.resource == resource).map(|one| one.value);
         let floor: Vec<f64> = of(Resource::LoopbackTime).collect();
         assert!(floor.len() == 2 && floor.iter().all(|seconds| *seconds > 0.0), "{floor:?}");
         let cpu: Vec<f64> = of(Resource::CpuTime).collect();
         assert!(cpu.len() == 11 && cpu.is_sorted(), "{cpu:?}");
         assert!(of(Resource::Memory).count() == 11 && of(Resource::Memory).all(|bytes| bytes > 4096.0));
-        assert_eq!(of(Resource::ScheduleLag).fold(0.0, f64::max), 9e-9);
+        assert!(of(Resource::ScheduleLag).any(|seconds| seconds > 8.5e-9));
     }
 }
