@@ -42,13 +42,14 @@ fn a_server_that_is_not_believed_is_refused_with_the_reason() {
     let (pem, key) = certificate();
     let Some(nginx) = Nginx::start_with(Some((&pem, &key))) else { return skip("nginx does not start here") };
     let desk = Desk::new();
+    // Of the same name, but with another key.
     desk.write("ca.pem", certificate().0);
     desk.write("none.pem", "");
     let url = format!("https://localhost:{}/", nginx.port());
     let asked = ["load", "http", &url, "--requests", "2", "--clients", "1", "--trace", "t.parquet", "--ca"];
     let with = |authority| [&asked[..], &[authority]].concat();
     let words = format!(
-        "error: {url}: not one of 2 requests was answered: invalid peer certificate: UnknownIssuer; nothing was \
+        "error: {url}: not one of 2 requests was answered: invalid peer certificate: BadSignature; nothing was \
          added\n"
     );
     desk.refuses(&with("ca.pem"), 3, &words);

@@ -71,10 +71,10 @@ fn a_report_leaves_its_study_alone() {
 fn a_report_without_a_format_has_everything_in_one_folder() {
     let desk = Desk::with_study();
     let (code, stdout, stderr) = desk.vana(&["report", "study", "--out", "out"]);
-    let words = "31 files in out from 53 numbers, 4 findings; next: read out/README.md\n";
+    let words = "34 files in out from 53 numbers, 4 findings; next: read out/README.md\n";
     assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "", words));
     let mut expected = Vec::new();
-    for (kind, folder) in [("--latex", "latex/"), ("--notebook", "")] {
+    for (kind, folder) in [("--latex", "latex/"), ("--html", ""), ("--markdown", ""), ("--notebook", "")] {
         desk.prints(&["--quiet", "report", "study", kind, "--out", &kind[2..]]);
         let names = files(&desk.path(&kind[2..])).into_iter();
         expected.extend(names.map(|name| match name.as_str() {
@@ -92,7 +92,9 @@ fn a_report_without_a_format_has_everything_in_one_folder() {
     let linked: Vec<&str> =
         index.lines().filter_map(|line| line.strip_prefix("| [")?.split(']').next()).collect();
     assert!(linked.iter().all(|name| found.iter().any(|file| file == name)), "{linked:?}");
-    assert_eq!(linked, ["latex/main.tex", "verify.ipynb", "measurements.csv", "cells.csv", "findings.csv"]);
+    let parts = ["index.html", "latex/main.tex", "verify.ipynb", "summary.md"];
+    let tables = ["measurements.csv", "cells.csv", "findings.csv"];
+    assert_eq!(linked, [&parts[..], &tables].concat());
 }
 
 /// Lines of a report's file, sorted.
