@@ -8,7 +8,8 @@ use std::process::{Command, Output};
 use support::{Desk, assert_same, copy, repository, skip, tree};
 use vana_testkit::{CleanStudy, Load};
 
-const DATASETS: [&str; 2] = ["eurosys21-nginx", "mavridis-karatza-2019"];
+const DATASETS: [&str; 4] =
+    ["eurosys21-nginx", "mavridis-karatza-2019", "loopback-mariadb-2026", "loopback-nginx-2026"];
 
 /// The Python with DuckDB and Jupyter; `None`, and said so, where there is none.
 fn python() -> Option<PathBuf> {
@@ -67,7 +68,7 @@ fn the_notebooks_of_the_repository_are_made_again_byte_for_byte() {
 #[test]
 fn the_notebooks_of_the_repository_verify_their_datasets() {
     let Some(python) = python() else { return };
-    for (name, checks) in DATASETS.into_iter().zip([1228, 5557]) {
+    for (name, checks) in DATASETS.into_iter().zip([1228, 5557, 3858, 38155]) {
         let said = verified(&python, &repository().join("notebooks-export").join(name), None);
         let expected = format!("{checks} checks\nVERIFIED");
         assert_eq!(said, [Ok(expected.clone()), Ok(expected)], "{name}");

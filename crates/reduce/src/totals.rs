@@ -79,10 +79,11 @@ fn within(
         columns.push(Column::BytesReceived);
     }
     all.scan(&columns, |batch| add_by_operation(batch, &run.run, operations))?;
-    let inner = operations.iter().filter(|(name, _)| Some(name.as_str()) != run.run.outermost());
-    let complete: u64 = inner.map(|(_, totals)| totals.complete).sum();
+    let inner = || operations.iter().filter(|(name, _)| Some(name.as_str()) != run.run.outermost());
+    let complete: u64 = inner().map(|(_, totals)| totals.complete).sum();
     let seconds = requests.span_ns() as f64 / 1e9;
-    if seconds > 0.0 {
+    // A thinned trace may keep none of them; that says nothing of their rate.
+    if seconds > 0.0 && inner().next().is_some() {
         let rate = complete as f64 / seconds;
         sink.measure(metric::QUERY_RATE, statistic::MEAN, rate, Unit::PerSecond, None);
     }
