@@ -143,7 +143,9 @@ impl Started {
     fn begin_container(&mut self, container: &Container) -> Result<(), LaunchError> {
         self.begin = Instant::now();
         let running = container::begin(container)?;
-        self.address = running.address;
+        if self.address.is_empty() {
+            self.address = running.address;
+        }
         self.root = Some(running.pid);
         self.helper = running.helper;
         let text = std::fs::read_to_string(format!("/proc/{}/cgroup", running.pid)).unwrap_or_default();

@@ -9,8 +9,7 @@ use vana_types::{Curve, Finding, Quantile, Severity, Unit, metric};
 use crate::{ReduceError, Sink};
 
 /// Runs up to this size are held in memory; larger ones are read in passes.
-/// The effective size of a drifting run takes some 100 bytes a request while it is computed.
-pub(crate) const ROWS_IN_MEMORY: u64 = 1 << 21;
+pub(crate) const ROWS_IN_MEMORY: u64 = 1 << 20;
 
 /// Probabilities of a curve, in percent: finer where tails are.
 const CURVE_PERCENT: &[&str] = &[

@@ -17,8 +17,8 @@ use crate::merge::merge;
 use crate::salvage::{Journal, PARTIAL};
 use crate::{Rows, TraceError};
 
-/// Rows in one row group: an eighth of what format 1 allows, so that a writer and a reader need little memory.
-pub const ROW_GROUP_ROWS: usize = if cfg!(test) { 1 << 6 } else { 1 << 17 };
+/// Rows in one row group: a sixteenth of what format 1 allows, so that a writer and a reader need little memory.
+pub const ROW_GROUP_ROWS: usize = if cfg!(test) { 1 << 6 } else { 1 << 16 };
 /// Segments merged in one pass; each needs an open file and some rows read ahead.
 const MERGED_AT_ONCE: usize = if cfg!(test) { 4 } else { 1 << 6 };
 /// Distinct operations that are kept apart; a tool that puts a random number into every URL would need no end of them.

@@ -2,6 +2,7 @@
 
 mod cores;
 mod plan;
+pub(super) mod progress;
 pub(super) mod quantity;
 mod requests;
 pub(super) mod session;

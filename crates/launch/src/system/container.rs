@@ -64,7 +64,7 @@ impl Container {
     }
 }
 
-/// Starts it and finds where it is: its own address, not the published port, which a proxy opens at once.
+/// Starts it and finds its own address.
 pub(crate) fn begin(container: &Container) -> Result<Running, LaunchError> {
     run(&[&container.program[..], &container.run].concat())?;
     let said = container.inspect(

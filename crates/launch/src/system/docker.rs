@@ -22,7 +22,7 @@ struct Settings {
     import: Option<PathBuf>,
     load: Option<PathBuf>,
     port: u16,
-    publish: String,
+    address: Option<String>,
     command: Vec<String>,
     options: Vec<String>,
 }
@@ -45,6 +45,9 @@ impl System for Docker {
         let mut problems = Vec::new();
         settings::required("image", !read.image.is_empty(), &mut problems);
         settings::required("port", read.port > 0, &mut problems);
+        if read.address.as_ref().is_some_and(|address| address.parse::<std::net::SocketAddr>().is_err()) {
+            problems.push(Problem::at("address", "wants an address and a port, such as 127.0.0.1:18080"));
+        }
         if read.import.is_some() && read.load.is_some() {
             problems.push(Problem::at("load", "import is given too, and one image cannot come from both"));
         }
@@ -55,7 +58,9 @@ impl System for Docker {
         let files = [("import", &read.import), ("load", &read.load)];
         let name = format!("{}-{}", place.label(), safe(&place.name));
         let recipe = Recipe {
-            own_address: true,
+            // A published port is opened by a proxy, at once.
+            own_address: read.address.is_none(),
+            address: read.address.clone(),
             preparations: preparations(&read, &program),
             problems: missing(&read, &program),
             programs: program.first().cloned().into_iter().collect(),
@@ -102,8 +107,8 @@ fn arguments(read: &Settings, name: &str, place: &Place) -> Vec<String> {
     if !place.limits.cores.is_empty() {
         line.extend(words(["--cpuset-cpus", &list(&place.limits.cores)]));
     }
-    if !read.publish.is_empty() {
-        line.extend(words(["-p", &format!("{}:{}", read.publish, read.port)]));
+    if let Some(address) = &read.address {
+        line.extend(words(["-p", &format!("{address}:{}", read.port)]));
     }
     line.extend(read.options.clone());
     line.push(read.image.clone());
@@ -149,7 +154,7 @@ mod tests {
             image = "static:1"
             import = "root.tar"
             port = 8080
-            publish = "127.0.0.1:9000"
+            address = "127.0.0.1:9000"
             options = ["--read-only"]
             command = ["/server", "0.0.0.0:8080"]
         };

@@ -9,10 +9,12 @@ const DIRECT_LAGS: usize = 32;
 pub(super) const GROUP: usize = 8;
 /// By how much the number of lags grows when the sum has not ended yet.
 const GROWTH: usize = 16;
+/// Lags of one Fourier transform: what bounds its memory, to some 8 MB, in a run that drifts from end to end.
+const LAGS_AT_ONCE: usize = if cfg!(test) { 1 << 10 } else { 1 << 16 };
 
 /// n / (1 + 2 Σ ρₖ) by Geyer's initial positive sequence, in (0, n]; `None` for a constant series or n < 4.
 ///
-/// Memory depends on the lag where the correlation ends, not on n.
+/// Memory depends neither on n nor on where the correlation ends; time is n log n, and n² / 2¹⁶ at worst.
 pub(super) fn effective_size(values: &[i64], mean: f64) -> Option<f64> {
     let count = values.len();
     if count < 4 {
@@ -34,14 +36,13 @@ pub(super) fn effective_size(values: &[i64], mean: f64) -> Option<f64> {
             return Some(sum.effective_size(count));
         }
     }
-    let mut lags = DIRECT_LAGS;
-    while lags < count {
-        let from = lags;
-        lags = (lags * GROWTH).min(count.next_multiple_of(2));
-        let products = all_lagged_products(values, center, lags);
-        if !sum.add_all(&products[from..], variance) {
+    let mut from = DIRECT_LAGS;
+    while from < count {
+        let lags = ((GROWTH - 1) * from).min(LAGS_AT_ONCE).min((count - from).next_multiple_of(2));
+        if !sum.add_all(&many_lagged_products(values, center, from, lags), variance) {
             return Some(sum.effective_size(count));
         }
+        from += lags;
     }
     Some(sum.effective_size(count))
 }
@@ -117,20 +118,23 @@ fn dot(first: &[f64], second: &[f64]) -> f64 {
     lanes.iter().sum()
 }
 
-/// [`lagged_products`] for all lags below `lags`, by Fourier transforms of blocks.
-pub(super) fn all_lagged_products(values: &[i64], center: Center, lags: usize) -> Vec<f64> {
-    let size = (4 * lags).next_power_of_two();
+/// [`lagged_products`] for the lags from `first` on, `lags` of them, by Fourier transforms of blocks.
+pub(super) fn many_lagged_products(values: &[i64], center: Center, first: usize, lags: usize) -> Vec<f64> {
+    // Long blocks waste less of each transform; for many lags memory counts more.
+    let factor = if lags < LAGS_AT_ONCE / 2 { 4 } else { 2 };
+    let size = (factor * lags).next_power_of_two();
     let block = size - lags;
     let mut planner = FftPlanner::<f64>::new();
     let forward = planner.plan_fft_forward(size);
     let mut scratch = vec![Complex::default(); forward.get_inplace_scratch_len()];
     let mut series = vec![Complex::default(); size];
     let mut spectrum = vec![Complex::default(); size];
-    for start in (0..values.len()).step_by(block) {
-        // One transform serves two real series: the block as real part, the block and what follows as imaginary part.
+    let distance = |index: usize| values.get(index).map_or(0.0, |&value| center.distance(value));
+    for start in (0..values.len().saturating_sub(first)).step_by(block) {
+        // One transform serves two real series: the block as real part, what follows `first` later as imaginary part.
         for (index, cell) in series.iter_mut().enumerate() {
-            let distance = values.get(start + index).map_or(0.0, |&value| center.distance(value));
-            *cell = Complex::new(if index < block { distance } else { 0.0 }, distance);
+            let here = if index < block { distance(start + index) } else { 0.0 };
+            *cell = Complex::new(here, distance(start + first + index));
         }
         forward.process_with_scratch(&mut series, &mut scratch);
         for (index, cell) in spectrum.iter_mut().enumerate() {
@@ -140,6 +144,7 @@ pub(super) fn all_lagged_products(values: &[i64], center: Center, lags: usize) -
             *cell += real.conj() * imaginary;
         }
     }
+    drop((series, forward));
     let inverse = planner.plan_fft_inverse(size);
     inverse.process_with_scratch(&mut spectrum, &mut scratch);
     spectrum.iter().take(lags).map(|cell| cell.re / size as f64).collect()

@@ -1,7 +1,7 @@
 //! The runs of one command, each added to the study when it is complete.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,14 +14,14 @@ use vana_trace::{
     RESOURCES_FILE, RunBody, StagedTrace, Study, StudyRun, Transaction, UnfinishedRun, run_folder,
     write_resources,
 };
-use vana_types::{Fidelity, Finding, Identity, Measurement, ResourceSample, Run, Seed, Severity, Tool, Unit};
+use vana_types::{Fidelity, Finding, Identity, Measurement, ResourceSample, Run, Seed, Severity, Tool};
 
 use super::plan;
+use super::progress::Progress;
 use super::sql_summary::write_sql_summary;
 use super::summary::write_summary;
 use crate::failure::{Failure, say};
 use crate::output::{OutputFormat, write_rows};
-use crate::quantity::show;
 
 /// The share of its due requests below which a run did not keep its rate.
 const KEPT: f64 = 0.99;
@@ -74,7 +74,7 @@ pub(super) trait Loading {
 }
 
 /// A flag that an interrupt sets.
-pub(super) fn cancel_flag() -> Result<Arc<AtomicBool>, Failure> {
+pub(crate) fn cancel_flag() -> Result<Arc<AtomicBool>, Failure> {
     let cancel = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&cancel);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
@@ -216,9 +216,12 @@ impl<L: Loading> Session<'_, L> {
     /// Sends the load; a run of which nothing was answered is none.
     fn collect(&self, folder: &Path, identity: Identity) -> Result<Collection, Failure> {
         UnfinishedRun::announce(folder, &self.begun(identity.clone()))?;
-        let watch = |elapsed: Duration, glance: &Glance| self.show(elapsed, glance);
+        let (place, count) = self.place;
+        let about = format!("run {place}/{count}, {} clients", self.clients);
+        let progress = Progress::new(about, self.options.noun, self.quiet);
+        let watch = |elapsed: Duration, glance: &Glance| progress.show(elapsed, glance);
         let collected = L::collect(self.load, folder, self.cancel, watch);
-        self.clear();
+        drop(progress);
         let collected = collected?;
         let outcomes = &collected.trace.summary().outcomes;
         if !outcomes.keys().any(|outcome| outcome.is_complete()) {
@@ -270,39 +273,6 @@ impl<L: Loading> Session<'_, L> {
             attributes,
             findings,
             ..Run::new(identity, Fidelity::Trace)
-        }
-    }
-
-    fn is_watched(&self) -> bool {
-        !self.quiet && std::io::stderr().is_terminal()
-    }
-
-    /// One line that is written over and over.
-    fn show(&self, elapsed: Duration, glance: &Glance) {
-        if !self.is_watched() {
-            return;
-        }
-        let time = |time: Option<Duration>| match time {
-            Some(time) => show(time.as_secs_f64(), Unit::Seconds, false),
-            None => "-".to_owned(),
-        };
-        let (place, count) = self.place;
-        let _ = write!(
-            std::io::stderr(),
-            "\r\x1b[Krun {place}/{count}, {} clients, {:.0} s: {} {}/s, p50 {}, p99 {}, {} failed",
-            self.clients,
-            elapsed.as_secs_f64(),
-            (glance.answered as f64 / glance.since.as_secs_f64().max(1e-3)).round(),
-            self.options.noun,
-            time(glance.p50),
-            time(glance.p99),
-            glance.failed,
-        );
-    }
-
-    fn clear(&self) {
-        if self.is_watched() {
-            let _ = write!(std::io::stderr(), "\r\x1b[K");
         }
     }
 }

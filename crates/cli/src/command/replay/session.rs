@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use vana_collect::{Collected, Load, Order, Stop, Target, Tuning, collect, protocol};
 use vana_reduce::{ReplayFidelity, replay_fidelity};
@@ -15,8 +15,9 @@ use super::Replay;
 use super::fidelity::{Replayed, findings};
 use super::recorded::Recorded;
 use super::source::Source;
+use crate::command::load::progress::Progress;
 use crate::command::load::randomness;
-use crate::command::load::session::{measured, tool};
+use crate::command::load::session::{cancel_flag, measured, tool};
 use crate::command::load::summary::write_summary;
 use crate::failure::{Failure, say};
 use crate::output::{OutputFormat, write_rows};
@@ -34,11 +35,9 @@ pub(super) fn run(options: &Replay, quiet: bool) -> Result<(), Failure> {
         return Err(Failure::input(format!("{}: no request to be sent", source.file.display())));
     }
     let load = load(options, &source, &recorded)?;
-    let cancel = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&cancel);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
-        .map_err(|error| Failure::machine(error.to_string()))?;
-    let session = Session { options, source: &source, recorded: &recorded, load: &load, cancel: &cancel };
+    let cancel = cancel_flag()?;
+    let (source, recorded) = (&source, &recorded);
+    let session = Session { options, source, recorded, load: &load, cancel: &cancel, quiet };
     let made = session.make()?;
     let name = source.file.display().to_string();
     let replayed = Replayed {
@@ -101,6 +100,7 @@ struct Session<'a> {
     recorded: &'a Recorded,
     load: &'a Load,
     cancel: &'a AtomicBool,
+    quiet: bool,
 }
 
 /// What came of it.
@@ -180,7 +180,12 @@ impl Session<'_> {
     fn collect(&self, folder: &Path, identity: Identity) -> Result<(Run, Collected), Failure> {
         let begun = self.describe(identity);
         UnfinishedRun::announce(folder, &begun)?;
-        let collected = collect(self.load, folder, self.cancel, |_, _| {})?;
+        let about = format!("{} requests over {} connections", self.recorded.count, self.load.clients);
+        let progress = Progress::new(about, "requests", self.quiet);
+        let collected =
+            collect(self.load, folder, self.cancel, |elapsed, glance| progress.show(elapsed, glance));
+        drop(progress);
+        let collected = collected?;
         if let Some(why) = self.recorded.failure() {
             return Err(Failure::machine(format!("{why}; nothing was added")));
         }
