@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         requests: vec![Request::default()],
         clients: clients.parse()?,
         threads: 1,
+        connects_first: false,
         stop: Stop::After(Duration::from_secs_f64(seconds.parse()?)),
         timeout: Duration::from_secs(2),
         order: Order::Drawn { schedule: schedule("closed").ok_or("no schedule")?, rate_per_s: 1.0 },

@@ -1,7 +1,7 @@
 //! One connection and the request that is under way on it.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 
 use mio::{Registry, Token};
 use vana_trace::NO_TIME;
@@ -52,6 +52,8 @@ pub(crate) struct Connection {
     pub state: State,
     /// Whether a request has been sent since it was opened.
     pub is_used: bool,
+    /// What was connected before the load, until it is opened.
+    connected: Option<TcpStream>,
     socket: Option<Stream>,
     reader: Box<dyn Reader>,
     sent_ns: i64,
@@ -64,9 +66,11 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub fn new(number: u32, reader: Box<dyn Reader>) -> Self {
+    /// Closed; `connected` is used when it is opened first.
+    pub fn new(number: u32, reader: Box<dyn Reader>, connected: Option<TcpStream>) -> Self {
         Self {
             number,
+            connected,
             state: State::Closed { retry_ns: i64::MIN },
             is_used: false,
             socket: None,
@@ -88,7 +92,7 @@ impl Connection {
         token: Token,
         now_ns: i64,
     ) -> io::Result<()> {
-        self.socket = Some(Stream::open(address, tls, registry, token)?);
+        self.socket = Some(Stream::open(address, self.connected.take(), tls, registry, token)?);
         self.reader.reset();
         self.is_used = false;
         self.state = State::Opening { since_ns: now_ns };

@@ -15,6 +15,7 @@
 //!     requests: vec![Request::default()],
 //!     clients: 10,
 //!     threads: 1,
+//!     connects_first: false,
 //!     stop: Stop::After(Duration::from_secs(10)),
 //!     timeout: Duration::from_secs(2),
 //!     order: Order::Drawn { schedule: schedule("closed").unwrap(), rate_per_s: 1.0 },

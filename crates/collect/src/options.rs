@@ -23,6 +23,8 @@ pub struct Load {
     pub clients: u32,
     /// Threads, at least 1; no more than clients are used.
     pub threads: u16,
+    /// Whether all connections are opened before the first request is sent, one after the other.
+    pub connects_first: bool,
     /// When it ends.
     pub stop: Stop,
     /// How long a request may take.

@@ -1,7 +1,9 @@
 //! A whole run of requests.
 
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use vana_trace::{StagedTrace, TraceWriter};
@@ -17,6 +19,9 @@ use crate::tls::Tls;
 use crate::watch::{Attempts, Glance, Live};
 use crate::worker::Worker;
 use crate::{Arrivals, Lags, Load, LoadError, Order, Part, Prepared, Stop, system};
+
+/// Between two connections that are opened before the load: time for the server to accept the first.
+const CONNECT_PAUSE: Duration = Duration::from_millis(2);
 
 /// What came of a load.
 #[derive(Debug)]
@@ -61,6 +66,7 @@ pub fn collect(
     let tls = Tls::of(&load.target)?;
     let address = load.target.resolve(load.timeout)?;
     let writer = TraceWriter::create(folder)?;
+    let mut connected = if load.connects_first { connect(load, address, cancel) } else { BTreeMap::new() };
     let ends = Ends::new();
     let shared = Shared {
         address,
@@ -74,7 +80,7 @@ pub fn collect(
     let sampler = Sampler::begin(shared.origin);
     let mut workers = Vec::new();
     for thread in 0..threads {
-        let connections = connections(load.clients, thread, threads, &prepared);
+        let connections = connections(load.clients, thread, threads, &prepared, &mut connected);
         let queue = queue(load, thread, threads);
         let worker = Worker::new(&shared, thread, connections, queue, ends.another());
         let worker = worker.map_err(LoadError::system("wait for events"))?;
@@ -85,10 +91,29 @@ pub fn collect(
     gather(Gathering { writer, operations, live, sampler, threads }, ends, workers, watch)
 }
 
+/// Connects one client after the other: a backlog that is full drops the next one, which TCP tries again after a second.
+/// From the first failure on the rest is left to the load, which records what becomes of it.
+fn connect(load: &Load, address: SocketAddr, cancel: &AtomicBool) -> BTreeMap<u32, TcpStream> {
+    let open = || {
+        let socket = TcpStream::connect_timeout(&address, load.timeout).ok()?;
+        socket.set_nonblocking(true).ok()?;
+        std::thread::sleep(CONNECT_PAUSE);
+        Some(socket)
+    };
+    let clients = (0..load.clients).take_while(|_| !cancel.load(Ordering::Relaxed));
+    clients.map_while(|client| Some((client, open()?))).collect()
+}
+
 /// The connections of a thread: every `threads`-th of all.
-fn connections(clients: u32, thread: u16, threads: u16, prepared: &Prepared) -> Vec<Connection> {
+fn connections(
+    clients: u32,
+    thread: u16,
+    threads: u16,
+    prepared: &Prepared,
+    connected: &mut BTreeMap<u32, TcpStream>,
+) -> Vec<Connection> {
     let numbers = (u32::from(thread)..clients).step_by(usize::from(threads));
-    numbers.map(|number| Connection::new(number, (prepared.reader)())).collect()
+    numbers.map(|number| Connection::new(number, (prepared.reader)(), connected.remove(&number))).collect()
 }
 
 fn queue(load: &Load, thread: u16, threads: u16) -> Queue {

@@ -17,9 +17,11 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    /// Begins to open it; events come under `token`, edge by edge, so that no request costs a change of interest.
+    /// Begins to open it, or goes on with a connection that is there; events come under `token`, edge by edge, so that no
+    /// request costs a change of interest.
     pub fn open(
         address: SocketAddr,
+        connected: Option<std::net::TcpStream>,
         tls: Option<&Tls>,
         registry: &Registry,
         token: Token,
@@ -31,7 +33,10 @@ impl Stream {
             }
             None => None,
         };
-        let mut socket = TcpStream::connect(address)?;
+        let mut socket = match connected {
+            Some(socket) => TcpStream::from_std(socket),
+            None => TcpStream::connect(address)?,
+        };
         registry.register(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
         Ok(Self { socket, session })
     }

@@ -95,6 +95,10 @@ pub(super) struct LoadHttp {
     /// Time before the duration: its requests are recorded, and left out of all that is computed from the run.
     #[arg(long, value_name = "TIME", value_parser = parse_time_or_none, default_value = "0s")]
     warmup: Duration,
+    /// Open all connections, one after the other, before the first request is sent: for short runs, and for servers that
+    /// let few connections wait to be accepted.
+    #[arg(long)]
+    connect_first: bool,
     /// How long a request may take.
     #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "2s")]
     timeout: Duration,
@@ -221,6 +225,9 @@ impl session::Loading for LoadHttp {
             let cores: Vec<String> = load.tuning.cores.iter().map(ToString::to_string).collect();
             attributes.insert("pinned_to".to_owned(), cores.join(","));
         }
+        if load.connects_first {
+            attributes.insert("connect_first".to_owned(), "true".to_owned());
+        }
         if load.tuning.is_spinning {
             attributes.insert("busy_poll".to_owned(), "true".to_owned());
         }
@@ -242,6 +249,7 @@ impl session::Loading for LoadHttp {
             requests,
             clients,
             threads: self.threads,
+            connects_first: self.connect_first,
             stop,
             timeout: self.timeout,
             order: Order::Drawn {
