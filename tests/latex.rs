@@ -120,7 +120,13 @@ fn a_study_of_one_run_compiles() {
 #[test]
 fn the_reports_of_the_repository_compile() {
     let desk = Desk::new();
-    for name in ["eurosys21-nginx", "loopback-mariadb-2026", "loopback-nginx-2026", "mavridis-karatza-2019"] {
+    for name in [
+        "eurosys21-nginx",
+        "loopback-mariadb-2026",
+        "loopback-nginx-2026",
+        "loopback-systems-2026",
+        "mavridis-karatza-2019",
+    ] {
         let study = support::repository().join("datasets").join(name);
         desk.prints(&["--quiet", "report", study.to_str().unwrap(), "--latex", "--out", name]);
         compiles(&desk.path(name));

@@ -8,8 +8,13 @@ use std::process::{Command, Output};
 use support::{Desk, assert_same, copy, repository, skip, tree};
 use vana_testkit::{CleanStudy, Load};
 
-const DATASETS: [&str; 4] =
-    ["eurosys21-nginx", "mavridis-karatza-2019", "loopback-mariadb-2026", "loopback-nginx-2026"];
+const DATASETS: [&str; 4] = [
+    "eurosys21-nginx",
+    "mavridis-karatza-2019",
+    "loopback-mariadb-2026",
+    "loopback-nginx-2026",
+    "loopback-systems-2026",
+];
 
 /// The Python with DuckDB and Jupyter; `None`, and said so, where there is none.
 fn python() -> Option<PathBuf> {

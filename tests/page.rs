@@ -8,8 +8,13 @@ use std::process::Command;
 use support::{Desk, repository, samples, skip};
 use vana_testkit::StudyPlan;
 
-const DATASETS: [&str; 4] =
-    ["eurosys21-nginx", "loopback-mariadb-2026", "loopback-nginx-2026", "mavridis-karatza-2019"];
+const DATASETS: [&str; 4] = [
+    "eurosys21-nginx",
+    "loopback-mariadb-2026",
+    "loopback-nginx-2026",
+    "loopback-systems-2026",
+    "mavridis-karatza-2019",
+];
 
 /// Names that would be markup, script, template, too long, from right to left, or nothing at all.
 const HOSTILE: [&str; 7] = [

@@ -8,8 +8,13 @@ use std::process::Command;
 
 use support::{Desk, assert_same, files, repository, skip, tree};
 
-const DATASETS: [&str; 4] =
-    ["eurosys21-nginx", "loopback-mariadb-2026", "loopback-nginx-2026", "mavridis-karatza-2019"];
+const DATASETS: [&str; 4] = [
+    "eurosys21-nginx",
+    "loopback-mariadb-2026",
+    "loopback-nginx-2026",
+    "loopback-systems-2026",
+    "mavridis-karatza-2019",
+];
 const MAVRIDIS: &str = "mavridis-karatza-2019";
 
 fn dataset(name: &str) -> PathBuf {

@@ -1,5 +1,8 @@
 //! Whether values have more than one mode: Hartigan's dip.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use rayon::prelude::*;
 use vana_types::Seed;
 
@@ -12,6 +15,9 @@ const SIMULATIONS: u64 = 2000;
 const CHUNK: u64 = 50;
 /// Larger samples are simulated at this size: √n·D hardly changes any more.
 const LARGEST_SIMULATED: usize = 2000;
+
+/// Sizes whose simulations are kept: 16 kB each.
+const KEPT: usize = 64;
 
 /// Hartigan's dip and its p value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,7 +53,8 @@ pub enum DipError {
 ///
 /// The p value comes from 2000 seeded uniform samples (the least favourable unimodal distribution) of the same size;
 /// of 2000 values when there are more, by comparing √n·D. Values recorded on a coarse grid dip at every step of it:
-/// mass on few distinct values is not a matter of modes. Costs n log n, and 2000 times that for at most 2000 values.
+/// mass on few distinct values is not a matter of modes. Costs n log n, and 2000
+/// times that for at most 2000 values, once for each size.
 ///
 /// Hartigan and Hartigan, "The Dip Test of Unimodality", Annals of Statistics 13 (1985) 70–84; algorithm after P. M.
 /// Hartigan, "Computation of the Dip Statistic", Applied Statistics 34 (1985) 320–325.
@@ -67,14 +74,34 @@ pub fn dip(values: &[f64], seed: Seed) -> Result<Dip, DipError> {
     let size = count.min(LARGEST_SIMULATED);
     // A simulated dip that is the same up to rounding counts as reached.
     let reached = statistic * (count as f64 / size as f64).sqrt() * (1.0 - 1e-12);
-    let above: u64 = (0..SIMULATIONS / CHUNK)
-        .into_par_iter()
-        .map(|chunk| {
-            let mut random = Random::new(seed, chunk);
-            (0..CHUNK).filter(|_| self::statistic(&uniform(size, &mut random)) >= reached).count() as u64
-        })
-        .sum();
+    let simulated = simulated(size, seed);
+    let above = simulated.len() - simulated.partition_point(|dip| *dip < reached);
     Ok(Dip { statistic, p: (above + 1) as f64 / (SIMULATIONS + 1) as f64 })
+}
+
+/// Dips of uniform samples of this size, ascending. They are kept, as many samples have the same size.
+fn simulated(size: usize, seed: Seed) -> Arc<[f64]> {
+    static KNOWN: Mutex<BTreeMap<(usize, u64), Arc<[f64]>>> = Mutex::new(BTreeMap::new());
+    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(dips) = known().get(&(size, seed.0)) {
+        return Arc::clone(dips);
+    }
+    // The lock is not held meanwhile: a thread that waits for others may be given work that needs it.
+    let mut dips: Vec<f64> = (0..SIMULATIONS / CHUNK)
+        .into_par_iter()
+        .flat_map_iter(|chunk| {
+            let mut random = Random::new(seed, chunk);
+            (0..CHUNK).map(move |_| statistic(&uniform(size, &mut random)))
+        })
+        .collect();
+    dips.sort_by(f64::total_cmp);
+    let dips: Arc<[f64]> = dips.into();
+    let mut known = known();
+    if known.len() >= KEPT {
+        known.clear();
+    }
+    known.insert((size, seed.0), Arc::clone(&dips));
+    dips
 }
 
 /// Ascending values uniform on some interval: the sums of exponential steps. The dip does not depend on the interval.
