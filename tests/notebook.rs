@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use support::{Desk, assert_same, copy, repository, skip, tree};
 use vana_testkit::{CleanStudy, Load};
 
-const DATASETS: [&str; 4] = [
+const DATASETS: [&str; 5] = [
     "eurosys21-nginx",
     "mavridis-karatza-2019",
     "loopback-mariadb-2026",
@@ -73,7 +73,7 @@ fn the_notebooks_of_the_repository_are_made_again_byte_for_byte() {
 #[test]
 fn the_notebooks_of_the_repository_verify_their_datasets() {
     let Some(python) = python() else { return };
-    for (name, checks) in DATASETS.into_iter().zip([1228, 5557, 3794, 38155]) {
+    for (name, checks) in DATASETS.into_iter().zip([1228, 5557, 3794, 38155, 71867]) {
         let said = verified(&python, &repository().join("notebooks-export").join(name), None);
         let expected = format!("{checks} checks\nVERIFIED");
         assert_eq!(said, [Ok(expected.clone()), Ok(expected)], "{name}");

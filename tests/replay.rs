@@ -14,7 +14,7 @@ use serde_json::Value;
 use server::{Server, Way};
 use servers::{Listener, Nginx, asked};
 use support::{Desk, skip};
-use vana_trace::TraceReader;
+use vana_trace::{ROW_GROUP_ROWS, TraceReader};
 
 /// What `vana replay` says of a replay.
 #[track_caller]
@@ -210,13 +210,10 @@ fn what_cannot_be_replayed_is_refused_with_the_reason() {
     assert_eq!(listener.heard(), Vec::<String>::new());
 }
 
-#[test]
-fn a_killed_run_is_no_run_until_its_full_row_groups_are_salvaged() {
-    let server = Server::start(Way::Chunked);
-    let desk = Desk::new();
-    let url = server.url();
-    let arguments =
-        ["load", "http", &url, "--duration", "10m", "--clients", "8", "--study", "s", "--system", "a"];
+/// Kills `vana load http` with these further arguments as soon as there is something to be salvaged.
+fn kill_a_load(desk: &Desk, url: &str, further: &[&str]) {
+    let mut arguments = vec!["load", "http", url, "--duration", "10m", "--clients", "8", "--system", "a"];
+    arguments.extend(further);
     let mut child = desk.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let begun = Instant::now();
     // The first row group is written when there are two.
@@ -228,6 +225,31 @@ fn a_killed_run_is_no_run_until_its_full_row_groups_are_salvaged() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(is_noted(), "no row group within {:?}", begun.elapsed());
+}
+
+#[test]
+fn a_killed_load_into_a_file_is_pointed_out_to_the_next_one() {
+    let server = Server::start(Way::Chunked);
+    let (desk, url) = (Desk::new(), server.url());
+    kill_a_load(&desk, &url, &["--trace", "t.parquet"]);
+    assert!(!desk.path("t.parquet").exists());
+    let again = ["load", "http", &url, "--requests", "9", "--trace", "t.parquet"];
+    let (code, _, stderr) = desk.vana(&again);
+    assert_eq!(code, Some(0), "{stderr}");
+    let line = stderr.lines().find(|line| line.starts_with("info: ")).unwrap();
+    let salvage = line.split('`').nth(1).unwrap().replace("STUDY", "s");
+    let arguments: Vec<&str> = salvage.split(' ').skip(1).collect();
+    let said = desk.vana(&arguments);
+    assert_eq!(said.0, Some(0), "{line}: {said:?}");
+    let run = run(&desk, "s/runs/system=a/workload=http/clients=8/repetition=1");
+    assert_eq!(run.outcomes.values().sum::<u64>() % ROW_GROUP_ROWS as u64, 0);
+}
+
+#[test]
+fn a_killed_run_is_no_run_until_its_full_row_groups_are_salvaged() {
+    let server = Server::start(Way::Chunked);
+    let desk = Desk::new();
+    kill_a_load(&desk, &server.url(), &["--study", "s"]);
     let folder = std::fs::read_dir(desk.path("s")).unwrap().map(|entry| entry.unwrap().file_name());
     let folder: Vec<_> = folder.map(|name| name.into_string().unwrap()).collect();
     let [folder] = folder.as_slice() else { panic!("{folder:?}") };
@@ -239,10 +261,8 @@ fn a_killed_run_is_no_run_until_its_full_row_groups_are_salvaged() {
     };
     let unfinished = found(&desk, "unfinished-run");
     let requests = unfinished[0]["value"].as_f64().unwrap() as u64;
-    assert!(
-        unfinished.len() == 1 && requests >= 1 << 17 && requests.is_multiple_of(1 << 17),
-        "{unfinished:?}"
-    );
+    let group = ROW_GROUP_ROWS as u64;
+    assert!(unfinished.len() == 1 && requests >= group && requests.is_multiple_of(group), "{unfinished:?}");
     // Another change of the study does not take it away.
     desk.write("good.jtl", support::samples::JTL);
     desk.prints(&["ingest", "good.jtl", "--study", "s"]);

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use support::{Desk, assert_same, files, repository, skip, tree};
 
-const DATASETS: [&str; 4] = [
+const DATASETS: [&str; 5] = [
     "eurosys21-nginx",
     "loopback-mariadb-2026",
     "loopback-nginx-2026",

@@ -1,5 +1,6 @@
 //! Everything that a report says about its numbers: comparisons, letters, rankings, and how they were made.
 
+use rayon::prelude::*;
 use vana_stats::{
     Friedman, GROUP_TESTS, GroupOutcome, GroupTest, Sample, friedman, letters, nemenyi_critical_difference,
 };
@@ -34,8 +35,10 @@ pub fn judge(
     let is_tested = |row: &Comparison| row.family_size > 0;
     comparisons.retain(is_tested);
     let group_test = GROUP_TESTS[0];
-    let letters: Vec<Letters> =
-        settings.iter().filter_map(|setting| letters_of(setting, order, group_test, config.alpha)).collect();
+    let letters: Vec<Letters> = settings
+        .par_iter()
+        .filter_map(|setting| letters_of(setting, order, group_test, config.alpha))
+        .collect();
     let rankings = settings
         .chunk_by(|a, b| a.is_one_question(b) && a.key.workload == b.key.workload)
         .filter_map(|blocks| ranking(blocks, order, config.alpha))

@@ -16,7 +16,8 @@ pub enum Better {
 }
 
 impl Better {
-    /// The better direction of a statistic of a metric; `None` where none is, as for a standard deviation.
+    /// The better direction of a statistic of a metric; `None` where none is, as for a standard deviation, and for what
+    /// tells of the client or the machine and not of the system.
     pub fn of(metric: &str, statistic: &str, unit: Unit) -> Option<Self> {
         let is_percentile =
             || statistic.strip_prefix('p').is_some_and(|percent| Quantile::from_percent(percent).is_ok());
@@ -24,7 +25,10 @@ impl Better {
             return None;
         }
         let is_about = |words: &[&str]| words.iter().any(|word| metric.contains(word));
+        let of_client =
+            [metric::CLIENT_CPU, metric::CLIENT_MEMORY, metric::LOOPBACK_TIME, metric::SCHEDULE_LAG];
         match unit {
+            _ if of_client.contains(&metric) => None,
             _ if is_about(&["error", "fail", "timeout", "loss", "memory"]) => Some(Self::Lower),
             Unit::Seconds if metric != metric::DURATION => Some(Self::Lower),
             Unit::PerSecond | Unit::BytesPerSecond => Some(Self::Higher),
@@ -217,5 +221,6 @@ mod tests {
         assert_eq!(Better::of("memory", "used", Unit::Bytes), Some(Lower));
         assert_eq!(Better::of("latency", "stdev", Unit::Seconds), None);
         assert_eq!(Better::of("duration", "mean", Unit::Seconds), None);
+        assert_eq!(Better::of("client_memory", "used", Unit::Bytes), None);
     }
 }

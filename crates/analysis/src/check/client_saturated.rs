@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use vana_trace::StudyRun;
-use vana_types::{Finding, Severity};
+use vana_types::{Finding, Identity, Severity};
 
 use super::checked::about;
 use super::message::percent;
@@ -27,35 +29,62 @@ impl Check for ClientSaturated {
     }
 
     fn find(&self, study: &Checked<'_>, out: &mut Vec<Finding>) {
+        let mut cells: BTreeMap<_, Cell> = BTreeMap::new();
         for run in study.runs {
-            let identity = &run.run.identity;
-            let attributes = &run.run.attributes;
-            let stated = NAMES.iter().find_map(|name| share(attributes.get(*name)?));
-            let measured = study.measurements.iter().find(|one| {
-                NAMES.contains(&one.metric.as_str())
-                    && one.system == identity.system
-                    && one.workload == identity.workload
-                    && one.clients == identity.clients
-                    && one.repetition == Some(identity.repetition)
-            });
-            let measured = measured.and_then(|one| Some(one.value? / cores(run)));
-            // The busiest thread of load, and the whole process over the processors that it may use: its other threads
-            // have to fit in as well. A client that spins uses them up in any case.
-            let is_spinning = attributes.contains_key("busy_poll");
-            let busy = match (stated, measured.filter(|_| !is_spinning)) {
-                (Some(stated), Some(measured)) => Some(stated.max(measured)),
-                (stated, measured) => stated.or(measured),
-            };
-            let Some(busy) = busy.filter(|busy| *busy >= BUSY) else { continue };
-            let message = format!(
-                "The client used {} of its processors, so its own speed may be what was measured. Give it more \
-                 processors or a second machine.",
-                percent(busy)
-            );
-            let finding = Finding::new(self.name(), Severity::Warning, message).with_value(busy, Some(BUSY));
-            let finding = about(finding, &identity.workload, Some(&identity.system), identity.clients);
-            out.push(Finding { repetition: Some(identity.repetition), ..finding });
+            let Identity { system, workload, clients, repetition } = &run.run.identity;
+            let cell = cells.entry((workload, system, clients)).or_default();
+            cell.runs += 1;
+            if let Some(busy) = busy(run, study).filter(|busy| *busy >= BUSY) {
+                cell.busiest = cell.busiest.max(busy);
+                cell.saturated.push(*repetition);
+            }
         }
+        for ((workload, system, clients), cell) in cells {
+            // A single run is named itself.
+            let (repetition, where_) = match cell.saturated.as_slice() {
+                [] => continue,
+                [only] => (Some(*only), String::new()),
+                several => (None, format!(", in {} of {} runs", several.len(), cell.runs)),
+            };
+            let message = format!(
+                "The client used up to {} of its processors{where_}, so its own speed may be what was measured. Give it \
+                 more processors or a second machine.",
+                percent(cell.busiest)
+            );
+            let finding =
+                Finding::new(self.name(), Severity::Warning, message).with_value(cell.busiest, Some(BUSY));
+            out.push(Finding { repetition, ..about(finding, workload, Some(system), *clients) });
+        }
+    }
+}
+
+/// The runs of one system under one workload with so many clients.
+#[derive(Default)]
+struct Cell {
+    runs: u32,
+    /// Repetitions whose client was saturated.
+    saturated: Vec<u32>,
+    busiest: f64,
+}
+
+/// How busy the client of a run was, if anything says it.
+fn busy(run: &StudyRun, study: &Checked<'_>) -> Option<f64> {
+    let (identity, attributes) = (&run.run.identity, &run.run.attributes);
+    let stated = NAMES.iter().find_map(|name| share(attributes.get(*name)?));
+    let measured = study.measurements.iter().find(|one| {
+        NAMES.contains(&one.metric.as_str())
+            && one.system == identity.system
+            && one.workload == identity.workload
+            && one.clients == identity.clients
+            && one.repetition == Some(identity.repetition)
+    });
+    let measured = measured.and_then(|one| Some(one.value? / cores(run)));
+    // The busiest thread of load, and the whole process over the processors that it may use: its other threads
+    // have to fit in as well. A client that spins uses them up in any case.
+    let is_spinning = attributes.contains_key("busy_poll");
+    match (stated, measured.filter(|_| !is_spinning)) {
+        (Some(stated), Some(measured)) => Some(stated.max(measured)),
+        (stated, measured) => stated.or(measured),
     }
 }
 

@@ -6,6 +6,7 @@ pub(super) mod progress;
 pub(super) mod quantity;
 mod requests;
 pub(super) mod session;
+pub(super) mod single;
 mod sql;
 mod sql_summary;
 pub(super) mod summary;

@@ -10,14 +10,12 @@ use std::time::Duration;
 use vana_analysis::{CHECKS, Measured, check};
 use vana_collect::{Attempts, Collected, Glance, LoadError};
 use vana_reduce::{ReduceError, ReduceOptions, reduce};
-use vana_trace::{
-    RESOURCES_FILE, RunBody, StagedTrace, Study, StudyRun, Transaction, UnfinishedRun, run_folder,
-    write_resources,
-};
+use vana_trace::{RunBody, StagedTrace, Study, StudyRun, Transaction, UnfinishedRun, run_folder};
 use vana_types::{Fidelity, Finding, Identity, Measurement, ResourceSample, Run, Seed, Severity, Tool};
 
 use super::plan;
 use super::progress::Progress;
+use super::single::{SingleRun, refuse_existing};
 use super::sql_summary::write_sql_summary;
 use super::summary::write_summary;
 use crate::failure::{Failure, say};
@@ -95,9 +93,7 @@ pub(super) fn run<L: Loading>(loading: &L, quiet: bool) -> Result<(), Failure> {
             let failure = Failure::input("--trace takes the requests of one run");
             return Err(failure.hint(Some("several runs go to a study: --study DIR --system NAME")));
         }
-        if path.exists() {
-            return Err(Failure::input(format!("{} exists already", path.display())));
-        }
+        refuse_existing(path)?;
     }
     let cancel = cancel_flag()?;
     let mut all = Vec::new();
@@ -194,19 +190,12 @@ impl<L: Loading> Session<'_, L> {
                 measured(run, folder)
             }
             (None, Some(path)) => {
-                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-                let parent = parent.unwrap_or(Path::new("."));
-                let cannot = |error| Failure::machine(format!("{}: {error}", path.display()));
-                let staging =
-                    tempfile::Builder::new().prefix(".staging-").tempdir_in(parent).map_err(cannot)?;
+                let single = SingleRun::begin(path, self.quiet)?;
                 let identity = Identity { system, workload, clients, repetition: 1 };
-                let (run, trace, resources) = self.collect(staging.path(), identity)?;
-                let sealed = staging.path().join("trace.parquet");
-                trace.seal(&run.identity, &sealed).map_err(LoadError::from)?;
-                write_resources(&staging.path().join(RESOURCES_FILE), &resources).map_err(LoadError::from)?;
-                let measured = measured(run, staging.path().to_owned())?;
-                // A link refuses a name that was taken in the meantime.
-                std::fs::hard_link(&sealed, path).map_err(cannot)?;
+                let (run, trace, resources) = self.collect(single.folder(), identity)?;
+                let sealed = single.seal(&run.identity, trace, &resources)?;
+                let measured = measured(run, single.folder().to_owned())?;
+                single.keep(&sealed)?;
                 Ok(measured)
             }
             (None, None) => Err(Failure::input("give --study or --trace")),

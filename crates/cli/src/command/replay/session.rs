@@ -18,14 +18,15 @@ use super::source::Source;
 use crate::command::load::progress::Progress;
 use crate::command::load::randomness;
 use crate::command::load::session::{cancel_flag, measured, tool};
+use crate::command::load::single::{SingleRun, refuse_existing};
 use crate::command::load::summary::write_summary;
 use crate::failure::{Failure, say};
 use crate::output::{OutputFormat, write_rows};
 
 /// Makes it and says how it went.
 pub(super) fn run(options: &Replay, quiet: bool) -> Result<(), Failure> {
-    if let Some(path) = options.trace.as_ref().filter(|path| path.exists()) {
-        return Err(Failure::input(format!("{} exists already", path.display())));
+    if let Some(path) = &options.trace {
+        refuse_existing(path)?;
     }
     let cannot = |error| Failure::machine(format!("no room for what is replayed: {error}"));
     let folder = tempfile::tempdir().map_err(cannot)?;
@@ -152,19 +153,13 @@ impl Session<'_> {
                 })
             }
             (None, Some(path)) => {
-                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-                let cannot = |error| Failure::machine(format!("{}: {error}", path.display()));
-                let parent = parent.unwrap_or(Path::new("."));
-                let staging =
-                    tempfile::Builder::new().prefix(".staging-").tempdir_in(parent).map_err(cannot)?;
-                let (mut run, collected) = self.collect(staging.path(), identity(1))?;
+                let single = SingleRun::begin(path, self.quiet)?;
+                let (mut run, collected) = self.collect(single.folder(), identity(1))?;
                 let lags = collected.lags;
-                let sealed = staging.path().join("trace.parquet");
-                collected.trace.seal(&run.identity, &sealed).map_err(vana_collect::LoadError::from)?;
+                let sealed = single.seal(&run.identity, collected.trace, &collected.resources)?;
                 let fidelity = self.judge(&mut run, &lags, &sealed)?;
-                let measured = measured(run, staging.path().to_owned())?;
-                // A link refuses a name that was taken in the meantime.
-                std::fs::hard_link(&sealed, path).map_err(cannot)?;
+                let measured = measured(run, single.folder().to_owned())?;
+                single.keep(&sealed)?;
                 Ok(Made {
                     run: measured.run,
                     measurements: measured.measurements,
