@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow_array::types::{ArrowPrimitiveType, Int32Type, Int64Type, UInt16Type, UInt32Type};
 use arrow_array::{ArrayRef, DictionaryArray, Int32Array, Int64Array, PrimitiveArray, StringArray};
 use parquet::arrow::ArrowSchemaConverter;
-use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::Result;
 use parquet::file::metadata::{FileMetaData, KeyValue, RowGroupMetaData};
@@ -18,12 +18,23 @@ use vana_types::Outcome;
 
 use crate::column::SCHEMA;
 use crate::rows::{NO_CONNECTION, NO_STATUS, NO_TIME, NO_WORKER};
-use crate::{Column, Rows};
+use crate::{Column, ROW_GROUP_ROWS, Rows};
+
+/// Row groups grow with the file, as what is said of each stays in memory until the end, up to so many times their first
+/// size: half of what format 1 allows.
+const GROWTH: u64 = 8;
+/// A row group may have this part of the rows before it, which is also what a kill may cost.
+const PART: u64 = 8;
 
 /// A Parquet file in the making, one row group at a time.
 pub(crate) struct Encoder {
     file: SerializedFileWriter<File>,
     columns: ArrowRowGroupWriterFactory,
+    /// Of the row group that is being written.
+    open: Vec<ArrowColumnWriter>,
+    open_rows: u64,
+    /// In all row groups before it.
+    closed_rows: u64,
 }
 
 impl Encoder {
@@ -36,24 +47,43 @@ impl Encoder {
         let file =
             SerializedFileWriter::new(file, schema.root_schema_ptr(), Arc::new(properties_with_schema))?;
         let columns = ArrowRowGroupWriterFactory::new(&file, SCHEMA.clone());
-        Ok(Self { file, columns })
+        Ok(Self { file, columns, open: Vec::new(), open_rows: 0, closed_rows: 0 })
     }
 
-    /// Writes one row group.
-    pub fn write(&mut self, rows: &Rows, operations: &StringArray) -> Result<()> {
-        let group = self.file.flushed_row_groups().len();
-        let writers = self.columns.create_column_writers(group)?;
-        let chunks: Vec<_> = Column::ALL
-            .into_par_iter()
-            .zip(writers)
-            .map(|(column, mut writer)| {
-                let array = array(column, rows, operations);
-                for leaf in compute_leaves(SCHEMA.field(column as usize), &array)? {
-                    writer.write(&leaf)?;
-                }
-                writer.close()
-            })
-            .collect::<Result<_>>()?;
+    /// Whether the next rows begin a row group.
+    pub const fn is_between_groups(&self) -> bool {
+        self.open_rows == 0
+    }
+
+    /// Writes rows, which are never parted; whether they filled their row group.
+    pub fn write(&mut self, rows: &Rows, operations: &StringArray) -> Result<bool> {
+        if self.open.is_empty() {
+            self.open = self.columns.create_column_writers(self.file.flushed_row_groups().len())?;
+        }
+        let columns = Column::ALL.into_par_iter().zip(&mut self.open);
+        columns.try_for_each(|(column, writer)| {
+            let array = array(column, rows, operations);
+            compute_leaves(SCHEMA.field(column as usize), &array)?
+                .iter()
+                .try_for_each(|leaf| writer.write(leaf))
+        })?;
+        self.open_rows += rows.len() as u64;
+        let first = ROW_GROUP_ROWS as u64;
+        let is_full = self.open_rows >= (self.closed_rows / PART).clamp(first, GROWTH * first);
+        if is_full {
+            self.close_group()?;
+        }
+        Ok(is_full)
+    }
+
+    /// Ends the row group that is being written, if there is one.
+    pub fn close_group(&mut self) -> Result<()> {
+        if self.open.is_empty() {
+            return Ok(());
+        }
+        let writers = std::mem::take(&mut self.open);
+        let chunks: Vec<_> = writers.into_par_iter().map(ArrowColumnWriter::close).collect::<Result<_>>()?;
+        self.closed_rows += std::mem::take(&mut self.open_rows);
         let mut row_group = self.file.next_row_group()?;
         for chunk in chunks {
             chunk.append_to_row_group(&mut row_group)?;
@@ -75,6 +105,7 @@ impl Encoder {
 
     /// Writes the footer with the run's identity as JSON.
     pub fn finish(mut self, identity: String) -> Result<File> {
+        self.close_group()?;
         self.file.append_key_value_metadata(KeyValue::new("vana.format".to_owned(), "1".to_owned()));
         self.file.append_key_value_metadata(KeyValue::new("vana.run".to_owned(), identity));
         self.file.into_inner()

@@ -1,8 +1,8 @@
 //! A trace in the making: rows in any order in, one ordered Parquet file out, in bounded memory.
 //!
 //! Foreign tools write a request when it is done, not when it was sent, so rows come almost in order. The writer holds
-//! two row groups of rows back and sorts them; only when a row comes later than that is the file merged once more at
-//! the end. Memory is two row groups and the dictionary of operations, whatever the number of rows.
+//! some rows back and sorts them; only when a row comes later than that is the file merged once more at the end. Memory
+//! is the rows held back, one encoded row group, what is said of all row groups, and the dictionary of operations.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -17,7 +17,8 @@ use crate::merge::merge;
 use crate::salvage::{Journal, PARTIAL};
 use crate::{Rows, TraceError};
 
-/// Rows in one row group: a sixteenth of what format 1 allows, so that a writer and a reader need little memory.
+/// Rows in the first row groups, and what later ones have a multiple of: a sixteenth of what format 1 allows, so that a writer
+/// needs little memory and little is lost when it is killed.
 pub const ROW_GROUP_ROWS: usize = if cfg!(test) { 1 << 6 } else { 1 << 16 };
 /// Segments merged in one pass; each needs an open file and some rows read ahead.
 const MERGED_AT_ONCE: usize = if cfg!(test) { 4 } else { 1 << 6 };
@@ -127,15 +128,30 @@ impl TraceWriter {
         }
         let late = rows.sent_ns.partition_point(|&sent| sent < self.last_written_ns);
         self.summary.late_rows += late as u64;
-        match self.segments.last_mut() {
-            Some(segment) if late == 0 => segment.end += 1,
-            _ => self.segments.push(self.groups..self.groups + 1),
+        if late > 0 {
+            // The order holds within a row group.
+            self.close_group()?;
+        }
+        if self.encoder.is_between_groups() {
+            match self.segments.last_mut() {
+                Some(segment) if late == 0 => segment.end += 1,
+                _ => self.segments.push(self.groups..self.groups + 1),
+            }
+            self.groups += 1;
         }
         self.last_written_ns = rows.sent_ns.last().copied().unwrap_or(i64::MIN);
-        self.groups += 1;
         rows.rebase(base);
         let operations = StringArray::from_iter_values(&self.operations);
-        self.encoder.write(&rows, &operations).map_err(TraceError::parquet(self.file.path()))?;
+        let is_full =
+            self.encoder.write(&rows, &operations).map_err(TraceError::parquet(self.file.path()))?;
+        if is_full { self.note() } else { Ok(()) }
+    }
+
+    fn close_group(&mut self) -> Result<(), TraceError> {
+        if self.encoder.is_between_groups() {
+            return Ok(());
+        }
+        self.encoder.close_group().map_err(TraceError::parquet(self.file.path()))?;
         self.note()
     }
 
@@ -162,6 +178,7 @@ impl TraceWriter {
         while !self.pending.is_empty() {
             self.flush()?;
         }
+        self.close_group()?;
         let base = self.base.unwrap_or(0);
         if self.summary.rows > 0 {
             self.summary.start_ns = self.first_sent_ns;
@@ -188,9 +205,11 @@ impl TraceWriter {
                 let begin = groups;
                 merge(unordered.path(), some, &self.operation_ids, |mut rows| {
                     rows.rebase(shift);
-                    groups += 1;
-                    self.encoder.write(&rows, &operations).map_err(TraceError::parquet(self.file.path()))
+                    groups += usize::from(self.encoder.is_between_groups());
+                    let written = self.encoder.write(&rows, &operations);
+                    written.map(drop).map_err(TraceError::parquet(self.file.path()))
                 })?;
+                self.encoder.close_group().map_err(TraceError::parquet(self.file.path()))?;
                 merged.push(begin..groups);
             }
             (segments, shift) = (merged, 0);
