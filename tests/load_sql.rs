@@ -2,6 +2,8 @@
 
 mod support;
 
+#[path = "load_sql/bytes.rs"]
+mod bytes;
 #[path = "support/mariadb.rs"]
 mod mariadb;
 #[path = "load_sql/refused.rs"]

@@ -39,10 +39,7 @@ pub(super) fn refused(message: String) -> SqlFailure {
 pub(super) fn said(packet: &[u8]) -> SqlFailure {
     let [_, low, high, text @ ..] = packet else { return unexpected("an error without a number") };
     let code = u16::from_le_bytes([*low, *high]);
-    let text = match text {
-        [b'#', _, _, _, _, _, text @ ..] => text,
-        text => text,
-    };
+    let text = if let [b'#', _, _, _, _, _, rest @ ..] = text { rest } else { text };
     SqlFailure {
         outcome: Outcome::ErrorStatus,
         code,

@@ -60,20 +60,17 @@ impl Wire {
     pub fn connect(address: &Address, timeout: Duration) -> io::Result<Self> {
         // The system takes 0 for no limit and refuses it.
         let timeout = timeout.max(Duration::from_millis(1));
-        let socket = match &address.socket {
-            Some(path) => {
-                let socket = UnixStream::connect(path)?;
-                socket.set_read_timeout(Some(timeout))?;
-                socket.set_write_timeout(Some(timeout))?;
-                Socket::Unix(socket)
-            }
-            None => {
-                let socket = connect(address, timeout)?;
-                socket.set_read_timeout(Some(timeout))?;
-                socket.set_write_timeout(Some(timeout))?;
-                socket.set_nodelay(true)?;
-                Socket::Tcp(socket)
-            }
+        let socket = if let Some(path) = &address.socket {
+            let socket = UnixStream::connect(path)?;
+            socket.set_read_timeout(Some(timeout))?;
+            socket.set_write_timeout(Some(timeout))?;
+            Socket::Unix(socket)
+        } else {
+            let socket = connect(address, timeout)?;
+            socket.set_read_timeout(Some(timeout))?;
+            socket.set_write_timeout(Some(timeout))?;
+            socket.set_nodelay(true)?;
+            Socket::Tcp(socket)
         };
         Ok(Self::over(socket))
     }
