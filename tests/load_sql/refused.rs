@@ -87,3 +87,19 @@ fn a_duplicate_key_is_error_1062_and_ends_the_transaction() {
     assert_eq!(rows, expected(&all));
     assert_eq!(server.ask("SELECT k FROM test.sbtest1 ORDER BY id").unwrap(), "1\n9\n");
 }
+
+#[test]
+fn a_password_and_a_socket_are_taken_from_the_address() {
+    let Some(server) = Mariadb::start() else { return skip("MariaDB does not start here") };
+    let desk = Desk::new();
+    server.ask("CREATE USER me IDENTIFIED BY 'a@b/c'; GRANT ALL ON test.* TO me").unwrap();
+    let url = server.url().replace("root@", "me:a%40b%2Fc@");
+    desk.prints(&["load", "sql", &url, "--prepare", "--rows", "10", "--quiet"]);
+    let over_socket = format!("mysql://me:a%40b%2Fc@/test?socket={}", server.socket());
+    for url in [&url, &over_socket] {
+        let rows =
+            load(&desk, url, &["--workload", "oltp_point_select", "--clients", "2", "--transactions", "5"]);
+        let all = [("point_select", Outcome::Ok, 0, 5), ("transaction", Outcome::Ok, 0, 5)];
+        assert_eq!(rows, expected(&all));
+    }
+}

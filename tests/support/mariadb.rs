@@ -48,9 +48,14 @@ impl Mariadb {
         format!("mysql://root@127.0.0.1:{}/test", self.port)
     }
 
+    /// Path of its Unix socket.
+    pub fn socket(&self) -> String {
+        self.folder.path().join("socket").display().to_string()
+    }
+
     /// What Debian's own client prints; `None` when it fails.
     pub fn ask(&self, text: &str) -> Option<String> {
-        let socket = format!("--socket={}", self.folder.path().join("socket").display());
+        let socket = format!("--socket={}", self.socket());
         let mut client = Command::new("mariadb");
         let output = client.args(["--no-defaults", "-N", "-uroot", &socket, "-e", text]).output().ok()?;
         output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
@@ -58,7 +63,7 @@ impl Mariadb {
 
     /// A second client that has done this and stays; what it has not committed is undone when it goes.
     pub fn guest(&self, text: &str) -> Guest {
-        let socket = format!("--socket={}", self.folder.path().join("socket").display());
+        let socket = format!("--socket={}", self.socket());
         let mut client = Command::new("mariadb");
         client.args(["--no-defaults", "-N", "--unbuffered", "-uroot", &socket]);
         let mut child = client.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();

@@ -229,6 +229,12 @@ pub(super) mod tests {
         Wire::over(Socket::Unix(near))
     }
 
+    /// A wire, and its other end.
+    pub fn pair() -> (Wire, UnixStream) {
+        let (near, far) = UnixStream::pair().unwrap();
+        (Wire::over(Socket::Unix(near)), far)
+    }
+
     pub fn packet(sequence: u8, body: &[u8]) -> Vec<u8> {
         let mut all = (body.len() as u32).to_le_bytes();
         all[3] = sequence;
@@ -253,8 +259,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_command_begins_an_exchange_and_a_reply_goes_on() {
-        let (near, mut far) = UnixStream::pair().unwrap();
-        let mut wire = Wire::over(Socket::Unix(near));
+        let (mut wire, mut far) = pair();
         wire.command(|out| out.extend_from_slice(b"one")).unwrap();
         far.write_all(&packet(1, b"more")).unwrap();
         assert_eq!(wire.packet().unwrap(), b"more");
