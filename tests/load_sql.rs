@@ -2,8 +2,12 @@
 
 mod support;
 
+#[path = "load_sql/bytes.rs"]
+mod bytes;
 #[path = "support/mariadb.rs"]
 mod mariadb;
+#[path = "load_sql/refused.rs"]
+mod refused;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,26 +19,35 @@ use support::{Desk, skip};
 use vana_trace::{Column, TraceReader};
 use vana_types::Outcome;
 
-/// Rows by operation, outcome and status.
-type Counts = BTreeMap<(String, Outcome, Option<i64>), u64>;
+/// Rows by operation, outcome and status, which is 0 where there is none.
+type Counts = BTreeMap<(String, Outcome, u16), u64>;
 
 fn counts(path: &Path) -> Counts {
     let mut counts = Counts::new();
-    TraceReader::open(path)
-        .unwrap()
-        .scan(&[Column::Operation, Column::Outcome], |batch| {
-            let (keys, names) = batch.operations();
-            for (row, &key) in keys.iter().enumerate() {
-                *counts.entry((names[key as usize].to_owned(), batch.outcome(row), None)).or_default() += 1;
-            }
-        })
-        .unwrap();
+    let columns = [Column::Operation, Column::Outcome, Column::Status];
+    let counted = TraceReader::open(path).unwrap().scan(&columns, |batch| {
+        let mut names = Vec::new();
+        let rows = batch.to_rows(|name| {
+            names.push(name.to_owned());
+            names.len() as u32 - 1
+        });
+        for ((&name, &outcome), &status) in rows.operation.iter().zip(&rows.outcome).zip(&rows.status) {
+            *counts.entry((names[name as usize].clone(), outcome, status)).or_default() += 1;
+        }
+    });
+    counted.unwrap();
     counts
 }
 
 /// Rows of an operation that ended well.
 fn ok(counts: &Counts, operation: &str) -> u64 {
-    counts.get(&(operation.to_owned(), Outcome::Ok, None)).copied().unwrap_or(0)
+    ended(counts, operation, Outcome::Ok)
+}
+
+/// Rows of an operation that ended so.
+fn ended(counts: &Counts, operation: &str, outcome: Outcome) -> u64 {
+    let of_it = |(found, end, _): &(String, Outcome, u16)| found == operation && *end == outcome;
+    counts.iter().filter(|(row, _)| of_it(row)).map(|(_, count)| count).sum()
 }
 
 fn all(counts: &Counts, operation: &str) -> u64 {
@@ -128,8 +141,8 @@ fn a_server_that_is_killed_leaves_the_trace_so_far_and_rows_that_say_so() {
     assert!(begun.elapsed() < Duration::from_secs(60));
     let rows = counts(&desk.path("t.parquet"));
     assert!(ok(&rows, "transaction") > 0);
-    let ended = |outcome| rows.get(&("transaction".to_owned(), outcome, None)).copied().unwrap_or(0);
     // Each client lost what it did, and was refused from then on.
+    let ended = |outcome| ended(&rows, "transaction", outcome);
     assert_eq!((ended(Outcome::Reset), ended(Outcome::Connect) > 0), (2, true), "{rows:?}");
 }
 
@@ -157,8 +170,9 @@ fn what_a_server_does_not_allow_is_an_error_or_the_outcome_of_rows() {
     desk.prints(&["load", "sql", &url, "--prepare", "--rows", "1k", "--quiet"]);
     server.ask("SET GLOBAL max_connections = 10").unwrap();
     let rows = load(&desk, &url, &["--workload", "oltp_point_select", "--clients", "16", "--duration", "1s"]);
-    let without = rows.get(&("transaction".to_owned(), Outcome::Connect, None)).copied().unwrap_or(0);
+    let without = rows.get(&("transaction".to_owned(), Outcome::Connect, 1040)).copied().unwrap_or(0);
     assert!(without > 0 && ok(&rows, "transaction") > 0, "{rows:?}");
+    assert_eq!(ended(&rows, "transaction", Outcome::Connect), without);
 }
 
 #[test]

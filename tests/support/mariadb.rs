@@ -1,5 +1,6 @@
 //! A private MariaDB on the loopback interface, with data of its own.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -47,12 +48,29 @@ impl Mariadb {
         format!("mysql://root@127.0.0.1:{}/test", self.port)
     }
 
+    /// Path of its Unix socket.
+    pub fn socket(&self) -> String {
+        self.folder.path().join("socket").display().to_string()
+    }
+
     /// What Debian's own client prints; `None` when it fails.
     pub fn ask(&self, text: &str) -> Option<String> {
-        let socket = format!("--socket={}", self.folder.path().join("socket").display());
+        let socket = format!("--socket={}", self.socket());
         let mut client = Command::new("mariadb");
         let output = client.args(["--no-defaults", "-N", "-uroot", &socket, "-e", text]).output().ok()?;
         output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+    }
+
+    /// A second client that has done this and stays; what it has not committed is undone when it goes.
+    pub fn guest(&self, text: &str) -> Guest {
+        let socket = format!("--socket={}", self.socket());
+        let mut client = Command::new("mariadb");
+        client.args(["--no-defaults", "-N", "--unbuffered", "-uroot", &socket]);
+        let mut child = client.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        writeln!(child.stdin.as_ref().unwrap(), "{text}; SELECT 'done';").unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        assert!(said.into_iter().any(|line| line == "done"), "{text}");
+        Guest(child)
     }
 
     /// A counter of the server.
@@ -65,6 +83,16 @@ impl Mariadb {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+}
+
+/// See [`Mariadb::guest`].
+pub struct Guest(Child);
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
     }
 }
 

@@ -74,7 +74,7 @@ impl Target {
 }
 
 /// Host and port, or the usual one, of `host`, `host:port`, `[::1]` or `[::1]:port`.
-fn split_port(authority: &str, usual: u16) -> Result<(&str, u16), String> {
+pub(crate) fn split_port(authority: &str, usual: u16) -> Result<(&str, u16), String> {
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
         let (host, port) = rest.split_once(']').ok_or("a bracket is not closed")?;
         match port {

@@ -32,6 +32,12 @@ enum What {
     Charts,
     /// Kinds of systems that can be started.
     Systems,
+    /// Databases that take transactions.
+    Databases,
+    /// What a transaction consists of.
+    SqlWorkloads,
+    /// How ids of rows are drawn.
+    Distributions,
 }
 
 #[derive(Serialize)]
@@ -41,16 +47,26 @@ struct Entry {
     source: String,
 }
 
+impl What {
+    /// The name of the list, and what is in it.
+    fn entries(self) -> (&'static str, Vec<Entry>) {
+        match self {
+            Self::Formats => ("formats", formats()),
+            Self::Statistics => ("statistics", statistics()),
+            Self::Tests => ("tests", tests()),
+            Self::Checks => ("checks", checks()),
+            Self::Charts => ("charts", charts()),
+            Self::Systems => ("systems", systems()),
+            Self::Databases => ("databases", databases()),
+            Self::SqlWorkloads => ("sql_workloads", sql_workloads()),
+            Self::Distributions => ("distributions", distributions()),
+        }
+    }
+}
+
 impl List {
     pub fn run(&self) -> Result<(), Failure> {
-        let (list, entries): (&str, Vec<Entry>) = match self.what {
-            What::Formats => ("formats", formats()),
-            What::Statistics => ("statistics", statistics()),
-            What::Tests => ("tests", tests()),
-            What::Checks => ("checks", checks()),
-            What::Charts => ("charts", charts()),
-            What::Systems => ("systems", systems()),
-        };
+        let (list, entries) = self.what.entries();
         if self.format != OutputFormat::Text {
             return write_rows(self.format, list, &entries);
         }
@@ -109,4 +125,53 @@ fn charts() -> Vec<Entry> {
 
 fn systems() -> Vec<Entry> {
     vana_launch::SYSTEMS.iter().map(|system| entry(system.name(), system.about(), system.source())).collect()
+}
+
+fn databases() -> Vec<Entry> {
+    let entry = |database: &&dyn vana_collect::Database| {
+        let engines = match database.engines() {
+            [] => String::new(),
+            engines => format!(" [engines: {}]", engines.join(", ")),
+        };
+        entry(database.name(), &format!("{}{engines}", database.about()), database.source())
+    };
+    vana_collect::DATABASES.iter().map(entry).collect()
+}
+
+fn sql_workloads() -> Vec<Entry> {
+    let all = vana_collect::SQL_WORKLOADS.iter();
+    all.map(|workload| entry(workload.name(), workload.about(), workload.source())).collect()
+}
+
+fn distributions() -> Vec<Entry> {
+    let all = vana_collect::DISTRIBUTIONS.iter();
+    all.map(|distribution| entry(distribution.name(), distribution.about(), distribution.source())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_has_unique_names_and_says_something_of_each() {
+        for what in What::value_variants() {
+            let (list, entries) = what.entries();
+            let mut names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert!(names.len() == entries.len() && !entries.is_empty(), "{list}: {names:?}");
+            assert!(entries.iter().all(|entry| !entry.about.is_empty()), "{list}");
+        }
+    }
+
+    #[test]
+    fn the_manual_names_every_database_every_workload_and_every_distribution() {
+        let manual = include_str!("../../../../METHODOLOGY.md");
+        for what in [What::Databases, What::SqlWorkloads, What::Distributions] {
+            let (list, entries) = what.entries();
+            for Entry { name, .. } in entries {
+                assert!(manual.contains(&format!("`{name}`")), "{list}: {name}");
+            }
+        }
+    }
 }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use vana_trace::TraceWriter;
 
-use super::client::{Client, Shared, TRANSACTION_NUMBER, open};
+use super::client::{Client, Shared, TRANSACTION_NUMBER};
+use super::sender::{Sender, open};
 use super::{SqlLoad, Statement, TRANSACTION};
 use crate::arrivals::Drawn;
 use crate::gather::{Ends, Gathering, gather};
@@ -51,7 +52,8 @@ pub fn collect_sql(
     let clients = connections.into_iter().zip(0..load.clients).map(|(connection, number)| {
         // The schedule takes the first number.
         let uniform = (load.randomness)(load.seed, (1 << 16) + u64::from(number));
-        let client = Client::new(&shared, number, connection, ends.another(), uniform);
+        let sender = Sender::new(&shared, number, connection, ends.another(), uniform);
+        let client = Client::new(&shared, sender);
         move || client.run()
     });
     let workers = clients.collect();

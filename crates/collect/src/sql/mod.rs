@@ -8,13 +8,14 @@ mod database;
 mod distribution;
 mod failure;
 mod options;
+mod sender;
 mod statement;
 mod table;
 mod workload;
 
 pub use collect::collect_sql;
 pub use data::public;
-pub use database::{Argument, Connection, DATABASES, Database, database};
+pub use database::{Argument, Bytes, Connection, DATABASES, Database, Executed, database};
 pub use distribution::{DISTRIBUTIONS, Distribution, distribution};
 pub use failure::{SqlError, SqlFailure};
 pub use options::SqlLoad;

@@ -1,5 +1,7 @@
 //! `vana load sql`
 
+mod tables;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -8,23 +10,16 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use vana_collect::{
-    Collected, Connection, DATABASES, DISTRIBUTIONS, Database, Distribution, Glance, LoadError,
-    SQL_WORKLOADS, SqlError, SqlLoad, SqlWorkload, Stop, TRANSACTION, Tables, clean, collect_sql, database,
-    distribution, fill, inspect, public, schedule, sql_workload,
+    Collected, DATABASES, DISTRIBUTIONS, Distribution, Glance, LoadError, SQL_WORKLOADS, SqlLoad,
+    SqlWorkload, Stop, TRANSACTION, Tables, collect_sql, inspect, public, schedule, sql_workload,
 };
 use vana_types::{OUTERMOST, Seed};
 
 use super::quantity::{parse_count, parse_number, parse_time};
 use super::session::{self, Loading, Order, cancel_flag};
 use super::{Arrivals, randomness};
-use crate::failure::{Failure, say};
+use crate::failure::Failure;
 use crate::output::OutputFormat;
-use crate::progress::bar;
-
-/// Rows of each table where nothing is said: sysbench's default.
-const ROWS: u64 = 10_000;
-/// The largest table: ids are 32 bits wide.
-const MOST_ROWS: u64 = 1 << 31;
 
 /// Transactions of sysbench's OLTP workloads; every statement and every transaction is a row.
 ///
@@ -117,11 +112,7 @@ impl LoadSql {
             return self.fill(&mut *connection, &tables, quiet, &*cancel_flag()?);
         }
         if self.cleanup {
-            let removed = clean(&mut *connection, &tables).map_err(|error| self.refused(&error))?;
-            if !quiet {
-                say(&format!("removed {removed} table{}", if removed == 1 { "" } else { "s" }));
-            }
-            return Ok(());
+            return self.clean(&mut *connection, &tables, quiet);
         }
         drop(connection);
         session::run(&self.ready()?, quiet)
@@ -137,23 +128,6 @@ impl LoadSql {
         Ok(Ready { options: self, tables, rows })
     }
 
-    /// Makes and fills the tables.
-    pub fn prepare(&self, cancel: &AtomicBool) -> Result<(), Failure> {
-        let tables = self.tables()?;
-        let mut connection = self.connect(&tables)?;
-        self.fill(&mut *connection, &tables, true, cancel)
-    }
-
-    fn connect(&self, tables: &Tables) -> Result<Box<dyn Connection>, Failure> {
-        if self.rows.is_some_and(|rows| rows > MOST_ROWS) {
-            return Err(Failure::input(
-                "--rows: ids are numbers of 32 bits; at most 2147M rows are possible",
-            ));
-        }
-        let connected = tables.database.connect(&self.url, self.timeout, self.prepare);
-        connected.map_err(|failure| Failure::machine(format!("{}: {failure}", public(&self.url))))
-    }
-
     /// What can be refused without a server.
     pub fn check(&self) -> Result<(), Failure> {
         self.tables().map(drop)
@@ -162,62 +136,6 @@ impl LoadSql {
     /// When it ends, and how many transactions are due in a second, where that is said.
     pub fn size(&self) -> (Option<u64>, Option<Duration>, Option<f64>) {
         (self.transactions, self.duration, self.rate)
-    }
-
-    fn tables(&self) -> Result<Tables, Failure> {
-        let database: &'static dyn Database = database(&self.url)?;
-        let engines = database.engines();
-        let engine = match &self.engine {
-            Some(name) => Some(engines.iter().copied().find(|engine| engine == name).ok_or_else(|| {
-                Failure::input(format!("--engine: tables of {} have no engine {name}", database.name()))
-            })?),
-            None => None,
-        };
-        Ok(Tables {
-            database,
-            count: self.tables,
-            engine,
-            distribution: distribution(&self.distribution).ok_or_else(missing)?,
-            seed: Seed(self.seed),
-            randomness,
-        })
-    }
-
-    fn fill(
-        &self,
-        connection: &mut dyn Connection,
-        tables: &Tables,
-        quiet: bool,
-        cancel: &AtomicBool,
-    ) -> Result<(), Failure> {
-        let rows = self.rows.unwrap_or(ROWS);
-        let bar = bar(quiet, rows * u64::from(self.tables), "rows");
-        let added = fill(connection, tables, rows, cancel, |there| bar.set_position(there));
-        bar.finish_and_clear();
-        let added = added.map_err(|error| self.refused(&error))?;
-        if !quiet {
-            let plural = if self.tables == 1 { "" } else { "s" };
-            let done = if added == 0 { "there already".to_owned() } else { format!("{added} rows added") };
-            say(&format!("{} table{plural} of {rows} rows: {done}", self.tables));
-        }
-        Ok(())
-    }
-
-    /// What was wrong, at which address, and what helps.
-    fn refused(&self, error: &SqlError) -> Failure {
-        let url = public(&self.url);
-        let message = format!("{url}: {error}");
-        match error {
-            SqlError::Missing { .. } => {
-                let hint = format!("vana load sql {url} --prepare --tables {}", self.tables);
-                Failure::input(message).hint(Some(&hint))
-            }
-            SqlError::Shape { .. } => Failure::input(message).hint(Some(
-                "--cleanup removes tables that --prepare made; --rows says how many rows are wanted",
-            )),
-            SqlError::Input(_) => Failure::input(message),
-            SqlError::Database { .. } | SqlError::Interrupted { .. } => Failure::machine(message),
-        }
     }
 }
 
@@ -303,10 +221,4 @@ impl Loading for Ready<'_> {
 
 fn missing() -> Failure {
     Failure::machine("this vana was built without that workload, distribution or schedule")
-}
-
-impl From<SqlError> for Failure {
-    fn from(error: SqlError) -> Self {
-        Self::input(error.to_string())
-    }
 }

@@ -3,7 +3,7 @@
 mod mysql;
 mod sqlite;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{SqlError, SqlFailure, Statement};
 
@@ -55,12 +55,31 @@ pub trait Connection: Send {
     /// Prepares statements for so many tables.
     fn prepare(&mut self, statements: &[Statement], tables: u32) -> Result<(), SqlFailure>;
     /// Executes a prepared statement and reads its result to the end.
-    fn execute(
-        &mut self,
-        statement: Statement,
-        table: u32,
-        arguments: &[Argument<'_>],
-    ) -> Result<(), SqlFailure>;
+    fn execute(&mut self, statement: Statement, table: u32, arguments: &[Argument<'_>]) -> Executed;
+}
+
+/// What came of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Executed {
+    /// Just before it was handed over.
+    pub sent: Instant,
+    /// When the first bytes of the answer came, where it comes over a wire.
+    pub first_byte: Option<Instant>,
+    /// When the last ones had come, or it was known that they will not.
+    pub ended: Instant,
+    /// What went over the wire, where there is one.
+    pub bytes: Option<Bytes>,
+    /// Whether the database did it.
+    pub result: Result<(), SqlFailure>,
+}
+
+/// What went over a wire, headers of the protocol included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bytes {
+    /// To the database, in bytes.
+    pub sent: i64,
+    /// From it, in bytes.
+    pub received: i64,
 }
 
 /// All databases.

@@ -1,11 +1,11 @@
 //! SQLite in a file, for people without a server.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{OpenFlags, ToSql};
 use vana_types::Outcome;
 
-use super::{Argument, Connection, Database};
+use super::{Argument, Connection, Database, Executed};
 use crate::sql::{Share, SqlError, SqlFailure, Statement};
 
 /// See the head of this file.
@@ -123,7 +123,15 @@ impl Connection for Open {
         Ok(())
     }
 
-    fn execute(
+    fn execute(&mut self, statement: Statement, table: u32, arguments: &[Argument<'_>]) -> Executed {
+        let sent = Instant::now();
+        let result = self.run(statement, table, arguments);
+        Executed { sent, first_byte: None, ended: Instant::now(), bytes: None, result }
+    }
+}
+
+impl Open {
+    fn run(
         &mut self,
         statement: Statement,
         table: u32,
