@@ -2,61 +2,18 @@
 
 mod support;
 
+#[path = "run/plans.rs"]
+mod plans;
+
+use std::fs::Permissions;
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support::{Desk, assert_same, repository, said, skip, tree};
-use vana_types::{Outcome, Resource, ResourceSource, Run};
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// A desk with an nginx configuration for a port of its own, and that address; `None` where there is no nginx.
-fn desk_with_nginx() -> Option<(Desk, String)> {
-    let found = Command::new("nginx").arg("-v").stderr(Stdio::null()).status();
-    if !found.is_ok_and(|status| status.success()) {
-        skip("there is no nginx");
-        return None;
-    }
-    let desk = Desk::new();
-    let address = format!("127.0.0.1:{}", free_port());
-    let temporary =
-        ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|kind| format!("{kind}_temp_path t;"));
-    let text = format!(
-        "daemon off; master_process off; pid pid; error_log stderr; events {{}}\n\
-         http {{ access_log off; {} server {{ listen {address}; location / {{ return 200 \"Hello\"; }} }} }}\n",
-        temporary.concat()
-    );
-    desk.write("nginx.conf", text);
-    Some((desk, address))
-}
-
-/// The settings of a system that is that nginx.
-fn nginx(desk: &Desk, address: &str) -> String {
-    let folder = desk.path("").display().to_string();
-    format!(
-        "kind = \"process\"\ncommand = [\"nginx\", \"-p\", {folder:?}, \"-c\", \"nginx.conf\"]\naddress = {address:?}\n"
-    )
-}
-
-fn run_of(study: &Path, system: &str, rest: &str) -> Run {
-    let path = study.join(format!("runs/system={system}/{rest}/run.json"));
-    serde_json::from_str(&std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{}", path.display())))
-        .unwrap()
-}
-
-/// The numbers of clients in a partition's path where there is none are spelled by the study itself.
-fn boot_of(study: &Path, system: &str, repetition: u32) -> (PathBuf, Run) {
-    let folder = study.join(format!("runs/system={system}/workload=boot"));
-    let clients = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
-    let folder = clients.join(format!("repetition={repetition}"));
-    let text = std::fs::read_to_string(folder.join("run.json")).unwrap();
-    (folder, serde_json::from_str(&text).unwrap())
-}
+use plans::{boot_of, desk_with_nginx, free_port, nginx, run_of, signal};
+use support::{Desk, assert_same, repository, said, tree};
+use vana_types::{Outcome, Resource, ResourceSource};
 
 #[test]
 fn a_plan_with_one_system_twice_becomes_a_study_and_is_not_carried_out_again() {
@@ -230,8 +187,7 @@ fn an_interrupt_stops_the_system_and_the_same_command_goes_on() {
         std::thread::sleep(Duration::from_millis(10));
     }
     std::thread::sleep(Duration::from_millis(100));
-    let pid = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    signal("INT", child.id());
     let (code, _, stderr) = said(child.wait_with_output().unwrap());
     assert_eq!(code, Some(3), "{stderr}");
     assert!(
@@ -293,42 +249,96 @@ fn the_plans_that_come_with_vana_say_what_they_would_do() {
 }
 
 #[test]
-fn virtual_machines_of_both_cards_answer_and_tell_what_they_use() {
-    let guest = Path::new(env!("CARGO_BIN_EXE_vana")).ancestors().nth(2).unwrap().join("guest");
-    if !guest.join("linuxkit-cmdline").exists()
-        || Command::new("qemu-system-x86_64").arg("--version").output().is_err()
-    {
-        return skip("the guest was not made (cargo run -p xtask -- guest), or there is no QEMU");
-    }
+fn what_is_in_the_way_on_this_machine_is_said_at_once() {
     let desk = Desk::new();
-    let append = "console=ttyS0 quiet panic=-1 no_timer_check";
-    let machine = |name: &str, kernel: &str, initrd: &str, nic: &str| {
-        let (kernel, initrd) = (guest.join(kernel), guest.join(initrd));
-        format!(
-            "[[system]]\nname = {name:?}\nclass = \"vm\"\nkind = \"qemu\"\nkernel = {kernel:?}\ninitrd = {initrd:?}\n\
-             append = {append:?}\nnic = {nic:?}\naddress = \"127.0.0.1:{}\"\nport = 8080\nguest_memory = true\n",
-            free_port()
-        )
-    };
-    let linuxkit = format!(
-        "[[system]]\nname = \"linuxkit\"\nkind = \"linuxkit\"\nimage = {:?}\naddress = \"127.0.0.1:{}\"\nport = 8080\n",
-        guest.join("linuxkit"),
-        free_port()
-    );
+    let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = stranger.local_addr().unwrap().port();
+    let machine = "kind = \"qemu\"\nprogram = \"no-qemu-system-x86_64\"\naddress = \"127.0.0.1:1\"";
     let plan = format!(
-        "[plan]\nclients = [2]\nduration = \"1s\"\nready = \"120s\"\naccel = \"tcg\"\n[[load]]\nname = \"page\"\n{}{}{linuxkit}",
-        machine("virtio", "cloud-kernel", "virtio-initrd.img", "virtio"),
-        machine("e1000", "generic-kernel", "e1000-initrd.img", "e1000"),
+        "[plan]\naccel = \"tcg\"\nserver_cores = [999]\n[[load]]\nname = \"page\"\n\
+         [[system]]\nname = \"one\"\nkind = \"process\"\ncommand = [\"no-such-server\"]\naddress = \"127.0.0.1:{port}\"\n\
+         [[system]]\nname = \"two\"\n{machine}\nkernel = \"none\"\ninitrd = \"empty\"\n\
+         [[system]]\nname = \"three\"\n{machine}\nkernel = \"text\"\n\
+         [[system]]\nname = \"four\"\nkind = \"docker\"\nprogram = \"no-docker\"\nimage = \"a\"\nport = 80\n"
     );
     desk.write("plan.toml", plan);
-    desk.prints(&["run", "plan.toml", "--study", "s", "--quiet"]);
-    for system in ["virtio", "e1000", "linuxkit"] {
-        let run = run_of(&desk.path("s"), system, "workload=page/clients=2/repetition=1");
-        assert!(run.outcomes[&Outcome::Ok] > 0);
-        assert_eq!(run.attributes["accel"], "tcg");
-        let (_, boot) = boot_of(&desk.path("s"), system, 1);
-        assert!(boot.attributes["boot_time_s"].parse::<f64>().unwrap() > 0.1);
-        // Behind QEMU's own network a connection says nothing about the guest.
-        assert!(!boot.attributes.contains_key("connect_time_s"));
+    desk.write("empty", "");
+    desk.write("text", "hello\n");
+    let machine = "no-qemu-system-x86_64: no such program";
+    let machine_hint = "    hint: install it, or give its path; a qemu system needs it";
+    let said = [
+        "error: plan.toml cannot be carried out for 9 reasons".to_owned(),
+        format!("  plan.toml:3: server_cores: this machine has no core 999, only 0 to {}", cores() - 1),
+        "  plan.toml:6: one: no-such-server: no such program".to_owned(),
+        "    hint: install it, or give its path; a process system needs it".to_owned(),
+        format!("  plan.toml:10: one: address: 127.0.0.1:{port}: something answers there already"),
+        "    hint: stop it, or choose another port".to_owned(),
+        format!("  plan.toml:11: two: {machine}"),
+        machine_hint.to_owned(),
+        "  plan.toml:16: two: kernel: none: No such file or directory (os error 2)".to_owned(),
+        "  plan.toml:17: two: initrd: empty: is empty".to_owned(),
+        format!("  plan.toml:18: three: {machine}"),
+        machine_hint.to_owned(),
+        "  plan.toml:23: three: kernel: text: is text, and not a Linux kernel or an ELF program or a multiboot kernel"
+            .to_owned(),
+        "  plan.toml:24: four: no-docker: no such program".to_owned(),
+        "    hint: install it, or give its path; a docker system needs it\n".to_owned(),
+    ];
+    desk.refuses(&["run", "plan.toml", "--study", "s"], 2, &said.join("\n"));
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What `vana run` says as a user without rights; `None` where this test cannot become one.
+fn as_nobody(desk: &Desk) -> Option<(Option<i32>, String, String)> {
+    let binary = env!("CARGO_BIN_EXE_vana");
+    let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    let may = Command::new("setpriv").args(nobody).args(["test", "-x", binary]).status();
+    if !may.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: the program lies where only its owner may go, or this is not root");
+        return None;
     }
+    let mut command = Command::new("setpriv");
+    command.args(nobody).args([binary, "run", "plan.toml", "--study", "s", "--quiet"]);
+    command.current_dir(desk.path("")).env("XDG_RUNTIME_DIR", desk.path("x"));
+    Some(said(command.output().unwrap()))
+}
+
+#[test]
+fn without_rights_it_is_said_what_needs_them_and_the_rest_is_done() {
+    let desk = Desk::new();
+    for folder in ["", "x"] {
+        std::fs::create_dir_all(desk.path(folder)).unwrap();
+        std::fs::set_permissions(desk.path(folder), Permissions::from_mode(0o777)).unwrap();
+    }
+    let port = free_port();
+    let server = format!(
+        "[[system]]\nname = \"one\"\nkind = \"process\"\naddress = \"127.0.0.1:{port}\"\n\
+         command = [\"python3\", \"-m\", \"http.server\", \"--bind\", \"127.0.0.1\", \"{port}\"]\n"
+    );
+    let load = "[[load]]\nname = \"page\"\nclients = [1]\nrequests = 20\n";
+    let machine = "[[system]]\nname = \"two\"\nkind = \"qemu\"\nprogram = \"true\"\nnetwork = \"tap\"\n\
+                   disk = \"plan.toml\"\naddress = \"10.0.0.2:80\"\n";
+    desk.write("plan.toml", format!("[plan]\naccel = \"tcg\"\n{load}{server}{machine}"));
+    let Some(said) = as_nobody(&desk) else { return };
+    let words = "error: plan.toml cannot be carried out for 2 reasons\n  \
+                 plan.toml:7: one: memory can be limited only by root\n    \
+                 hint: memory = \"none\" in [plan] sets no limit; or run as root\n  \
+                 plan.toml:11: two: a network of its own can be made only by root\n    \
+                 hint: network = \"user\" needs no rights\n";
+    assert_eq!(said, (Some(2), String::new(), words.to_owned()));
+    desk.write("plan.toml", format!("[plan]\nmemory = \"none\"\n{load}{server}"));
+    assert_eq!(as_nobody(&desk), Some((Some(0), String::new(), String::new())));
+    let run = run_of(&desk.path("s"), "one", "workload=page/clients=1/repetition=1");
+    assert_eq!(run.outcomes, [(Outcome::Ok, 20)].into());
+    assert!(!run.attributes.contains_key("memory_of"), "{:?}", run.attributes);
+    let file = desk.path("s/runs/system=one/workload=page/clients=1/repetition=1/resources.parquet");
+    let samples = vana_trace::read_resources(&file).unwrap();
+    let is_memory = |sample: &&vana_types::ResourceSample| {
+        (sample.source, sample.resource) == (ResourceSource::System, Resource::Memory)
+    };
+    // A Python takes some megabytes.
+    assert!(samples.iter().filter(is_memory).all(|sample| sample.value > 2e6));
 }

@@ -17,6 +17,7 @@ pub fn empty() -> Results {
         cells: vec![],
         measurements: vec![],
         runs: vec![],
+        examples: vec![],
         curves: vec![],
         timelines: vec![],
         findings: vec![],
