@@ -8,7 +8,9 @@ mod dockerd;
 mod plans;
 
 use dockerd::Dockerd;
-use plans::{apart, await_that, boot_of, processes_with, readings, run_of, signal, start, states, why};
+use plans::{
+    apart, await_load, await_that, boot_of, processes_with, readings, run_of, signal, start, states, why,
+};
 use support::{Desk, assert_same, said, skip, tree};
 use vana_types::{Outcome, Resource, ResourceSource};
 
@@ -58,11 +60,17 @@ fn a_plan_is_carried_out_and_resumed(daemon: &Dockerd) {
             let rest = format!("workload=page/clients={clients}/repetition={repetition}");
             let run = run_of(&study, system, &rest);
             assert_eq!(run.findings, [], "{system} {rest}");
-            assert_eq!(run.outcomes.keys().copied().collect::<Vec<_>>(), [Outcome::Ok], "{system} {rest}");
+            // What was under way at the end did not fail.
+            let is_well = |outcome: &Outcome| matches!(outcome, Outcome::Ok | Outcome::Unfinished);
+            assert!(
+                run.outcomes.keys().all(is_well) && run.outcomes[&Outcome::Ok] > 20,
+                "{:?}",
+                run.outcomes
+            );
             let partition = format!("system={system}/{rest}");
             let trace = study.join("runs").join(&partition).join("trace.parquet");
             let rows = vana_trace::TraceReader::open(&trace).unwrap().row_count() as u64;
-            assert_eq!(rows, run.outcomes[&Outcome::Ok]);
+            assert_eq!(rows, run.outcomes.values().sum::<u64>());
             assert_eq!(run.attributes["system_kind"], "docker");
             assert!(run.attributes["image_bytes"].parse::<u64>().unwrap() > 500_000);
             let of_system = |resource| readings(&study, &partition, ResourceSource::System, resource);
@@ -122,11 +130,7 @@ fn begun(daemon: &Dockerd) -> (Desk, std::process::Child) {
     let serve = format!("{HTTPD} -f");
     let desk = desk(daemon, "clients = [2]\nduration = \"1m\"", &[("one", &serve)]);
     let vana = start(&desk);
-    // The run's folder in the making: the load has begun.
-    let is_begun = || {
-        desk.path("s").exists() && tree(&desk.path("s")).keys().any(|name| name.ends_with("trace.parquet"))
-    };
-    await_that("the load did not begin", is_begun);
+    await_load(&desk, "one");
     assert!(daemon.containers().ends_with("-one"), "{}", daemon.containers());
     (desk, vana)
 }

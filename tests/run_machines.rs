@@ -9,10 +9,10 @@ use std::net::TcpStream;
 use std::path::Path;
 
 use plans::{
-    apart, await_that, boot_of, free_port, guest, processes_with, readings, run_of, signal, start, states,
-    why,
+    apart, await_load, await_that, boot_of, free_port, guest, processes_with, readings, run_of, signal,
+    start, states, why,
 };
-use support::{Desk, said, tree};
+use support::{Desk, said};
 use vana_types::{Outcome, Resource, ResourceSource};
 
 const QUIET: &str = "console=ttyS0 quiet panic=-1 no_timer_check";
@@ -82,12 +82,7 @@ fn machines_that_fail_say_why_and_the_campaign_goes_on() {
     let head = "clients = [2]\nduration = \"3s\"\nready = \"25s\"\nrest = \"0s\"";
     desk.write("plan.toml", plan(head, &systems));
     let vana = start(&desk);
-    // The machine that is to die is under load as soon as its trace is there.
-    let is_loaded = || {
-        let made = tree(&desk.path("")).into_keys();
-        made.filter(|name| name.ends_with("trace.parquet") && name.contains("dies")).count() > 0
-    };
-    await_that("the machine is not loaded", is_loaded);
+    await_load(&desk, "dies");
     let folder = desk.path("x").display().to_string();
     for machine in processes_with(&["qemu-system-x86_64", &folder, "dies.qmp"]) {
         signal("KILL", machine);
@@ -118,9 +113,7 @@ fn a_vana_that_is_interrupted_or_killed_leaves_no_machine() {
         let systems = [machine(&guest, "one", QUIET, (port, 8080))];
         desk.write("plan.toml", plan("clients = [2]\nduration = \"1m\"\nready = \"2m\"", &systems));
         let vana = start(&desk);
-        await_that("the load did not begin", || {
-            tree(&desk.path("")).keys().any(|name| name.ends_with("trace.parquet"))
-        });
+        await_load(&desk, "one");
         let folder = desk.path("x").display().to_string();
         assert!(!processes_with(&["qemu-system-x86_64", &folder]).is_empty());
         signal(name, vana.id());

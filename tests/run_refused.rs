@@ -177,7 +177,7 @@ fn without_rights_it_is_said_what_needs_them_and_the_rest_is_done() {
     let words = "error: plan.toml cannot be carried out for 2 reasons\n  \
                  plan.toml:7: one: memory can be limited only by root\n    \
                  hint: memory = \"none\" in [plan] sets no limit; or run as root\n  \
-                 plan.toml:11: two: a network of its own can be made only by root\n    \
+                 plan.toml:12: two: a network of its own can be made only by root\n    \
                  hint: network = \"user\" needs no rights\n";
     assert_eq!(said, (Some(2), String::new(), words.to_owned()));
     desk.write("plan.toml", format!("[plan]\nmemory = \"none\"\n{load}{server}"));

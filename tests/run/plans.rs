@@ -101,6 +101,26 @@ pub fn start(desk: &Desk) -> Child {
     apart(desk, &mut command).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
+/// Waits until a system is under load: its start is in the study, and something of the next run is written.
+#[track_caller]
+pub fn await_load(desk: &Desk, system: &str) {
+    let start = format!("s/runs/system={system}/workload=boot");
+    await_that(&format!("{system} is not under load"), || {
+        desk.path(&start).exists() && names(&desk.path("")).iter().any(|name| name.contains("/.staging-"))
+    });
+}
+
+/// Paths of all files below a folder, some of which may vanish meanwhile.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .flat_map(|entry| {
+            let path = entry.path();
+            if path.is_dir() { names(&path) } else { vec![path.display().to_string()] }
+        })
+        .collect()
+}
+
 /// The same folder for another command.
 pub fn apart<'c>(desk: &Desk, command: &'c mut Command) -> &'c mut Command {
     let folder = desk.path("x");
