@@ -6,8 +6,8 @@ use std::path::Path;
 
 /// Bytes of the end that are looked at.
 const TAIL_BYTES: u64 = 16 << 10;
-/// Lines that are shown.
-const LINES: usize = 12;
+/// Lines that are shown: a panic of Linux takes fifteen.
+const LINES: usize = 20;
 
 /// The last lines of a console, without the control sequences that firmware sends; empty if there are none.
 pub(crate) fn last_lines(path: &Path) -> String {

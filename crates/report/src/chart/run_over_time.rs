@@ -8,6 +8,8 @@ use crate::slug::file_part;
 use crate::view::View;
 use crate::{axis, label};
 
+/// Readings without which a line says nothing: a run shorter than that is no example.
+const READINGS: usize = 8;
 /// Labels that a low plot has room for.
 const TICKS: usize = 5;
 
@@ -106,7 +108,7 @@ fn latencies(pulse: &Pulse) -> Option<(Plot, String)> {
 fn used(pulse: &Pulse, name: &str, by: &[ResourceSource]) -> Option<Plot> {
     let of = |source| pulse.usages.iter().find(|usage| usage.metric == name && usage.source == source);
     let is_line = |usage: &&Usage| usage.points.len() > 1;
-    let system = of(ResourceSource::System).filter(is_line)?;
+    let system = of(ResourceSource::System).filter(|usage| usage.points.len() >= READINGS)?;
     let found: Vec<(&Usage, &str, usize)> = SOURCES
         .iter()
         .filter(|(source, ..)| by.contains(source))

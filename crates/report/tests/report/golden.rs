@@ -82,7 +82,7 @@ fn a_run_over_time_is_latency_over_processors_over_memory() {
     partial.pulse.iter_mut().for_each(|pulse| pulse.usages.retain(|usage| usage.metric == "cpu"));
     results.examples = vec![partial, run.clone()];
     let figures = draw_figures(&results);
-    let figure = figures.iter().find(|figure| figure.name == "http-OSv-run-over-time-10-clients").unwrap();
+    let figure = figures.iter().find(|figure| figure.name == "http-osv-run-over-time-10-clients").unwrap();
     let caption = "Service time over the time of one run, and the processors and the memory that were used meanwhile: \
                    Web_server of OSv with 10 clients. Of 3 repetitions it is number 2, whose rate is the median. Each \
                    point stands for the requests done in 100 ms.";
@@ -108,7 +108,13 @@ fn a_run_over_time_is_latency_over_processors_over_memory() {
     assert_eq!(plots, expected);
     // The system is one line of the legend, though it is in two plots.
     assert_eq!(figure.legend().len(), 5);
-    let source = file(&results, "figures/http-OSv-run-over-time-10-clients.tikz");
+    // Each plot cuts off its own lines.
+    let drawn = figure_svg(figure, Glyphs::Any);
+    for name in ["plot", "plotb", "plotc"] {
+        let places = [format!("id=\"{name}\""), format!("url(#{name})")];
+        assert_eq!(places.map(|place| drawn.matches(&place).count()), [1, 1], "{name}");
+    }
+    let source = file(&results, "figures/http-osv-run-over-time-10-clients.tikz");
     assert_eq!((source.matches("begin{axis}").count(), source.matches("addlegendentry").count()), (3, 5));
 }
 

@@ -16,7 +16,7 @@ const LONGEST_IN_LEGEND: usize = 18;
 
 /// How every plot looks.
 const LOOK: &str = "  scale only axis, font=\\scriptsize, grid=major, major grid style={black!10},\n  axis lines=left, axis \
-                    line style={-}, tick align=outside,\n";
+                    line style={-}, tick align=outside, scaled ticks=false,\n";
 
 /// Writes `figures/<name>.tikz`.
 #[expect(clippy::unnecessary_wraps, reason = "the signature of a renderer")]
