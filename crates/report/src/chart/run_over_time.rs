@@ -9,7 +9,7 @@ use crate::view::View;
 use crate::{axis, label};
 
 /// Readings without which a line says nothing: a run shorter than that is no example.
-const READINGS: usize = 8;
+const READINGS: usize = 5;
 /// Labels that a low plot has room for.
 const TICKS: usize = 5;
 
@@ -17,7 +17,7 @@ const TICKS: usize = 5;
 const SOURCES: [(ResourceSource, &str, usize); 3] = [
     (ResourceSource::System, "Used by the system", 2),
     (ResourceSource::Client, "Used by the client", 4),
-    (ResourceSource::Guest, "Used inside the guest", 6),
+    (ResourceSource::Guest, "Used in the guest", 6),
 ];
 
 /// One figure: the first example whose requests and resources are known.

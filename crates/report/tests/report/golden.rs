@@ -101,9 +101,9 @@ fn a_run_over_time_is_latency_over_processors_over_memory() {
     };
     // The empty window has no point, and neither has what was read before the run.
     let expected = [
-        named("Service time (ms)", &[("Mean", 29), ("Longest", 29)]),
+        named("Service time (µs)", &[("Mean", 29), ("Longest", 29)]),
         named("Processors", &[("Used by the system", 30), ("Used by the client", 30)]),
-        named("Memory (MB)", &[("Used by the system", 30), ("Used inside the guest", 30)]),
+        named("Memory (MB)", &[("Used by the system", 30), ("Used in the guest", 30)]),
     ];
     assert_eq!(plots, expected);
     // The system is one line of the legend, though it is in two plots.
