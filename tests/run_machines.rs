@@ -19,7 +19,8 @@ const QUIET: &str = "console=ttyS0 quiet panic=-1 no_timer_check";
 
 /// A machine of the guest with virtio.
 fn machine(guest: &Path, name: &str, append: &str, (port, inside): (u16, u16)) -> String {
-    let (kernel, initrd) = (guest.join("cloud-kernel"), guest.join("virtio-initrd.img"));
+    let file = |name: &str| guest.join(name).display().to_string();
+    let (kernel, initrd) = (file("cloud-kernel"), file("virtio-initrd.img"));
     format!(
         "[[system]]\nname = {name:?}\nclass = \"vm\"\nkind = \"qemu\"\nkernel = {kernel:?}\ninitrd = {initrd:?}\n\
          append = {append:?}\naddress = \"127.0.0.1:{port}\"\nport = {inside}\nguest_memory = true\n"
@@ -39,7 +40,7 @@ fn virtual_machines_of_both_cards_answer_and_tell_what_they_use() {
         .replace("virtio-initrd", "e1000-initrd");
     let linuxkit = format!(
         "[[system]]\nname = \"linuxkit\"\nkind = \"linuxkit\"\nimage = {:?}\naddress = \"127.0.0.1:{}\"\nport = 8080\n",
-        guest.join("linuxkit"),
+        guest.join("linuxkit").display().to_string(),
         free_port()
     );
     let virtio = machine(&guest, "virtio", QUIET, (free_port(), 8080));

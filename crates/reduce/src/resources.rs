@@ -73,7 +73,9 @@ pub(crate) fn reduce(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceEr
 pub(crate) fn since_warmup(mut samples: Vec<ResourceSample>, warmup_ns: i64) -> Vec<ResourceSample> {
     if warmup_ns > 0 {
         samples.retain(|sample| sample.at_ns >= warmup_ns);
-        samples.iter_mut().for_each(|sample| sample.at_ns -= warmup_ns);
+        for sample in &mut samples {
+            sample.at_ns -= warmup_ns;
+        }
     }
     samples
 }
