@@ -8,6 +8,7 @@ mod cell;
 mod check;
 mod claim;
 mod compare;
+mod example;
 mod group;
 mod judge;
 mod measure;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use vana_trace::{Study, StudyRun};
 use vana_types::{Cell, Curve, Finding, Pulse, Results, RunSheet, Status, Timeline};
 
+use crate::example::examples;
 use crate::{AnalysisError, CHECKS, CLAIMS_FILE, Claims, Measured, cells, check, check_claims, judge};
 
 /// Judges and orders what was measured with its series for a report. `version` is vana's own; `done` hears of each run
@@ -32,14 +33,19 @@ pub fn results(
     let mut findings = merge_findings(measured.findings);
     findings.extend(of_statuses(&cells));
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let (systems, workloads) = (study.systems(systems), study.workloads(workloads));
+    let of_systems: Vec<String> = systems.iter().map(|system| system.id.clone()).collect();
+    let of_workloads: Vec<String> = workloads.iter().map(|workload| workload.id.clone()).collect();
+    let examples = examples(study, &measured.measurements, &measured.pulses, &of_systems, &of_workloads)?;
     Ok(Results {
         title: study.title(),
         source: study.config.source.clone(),
-        systems: study.systems(systems),
-        workloads: study.workloads(workloads),
+        systems,
+        workloads,
         cells,
         measurements: measured.measurements,
         runs: sheets(study, measured.pulses),
+        examples,
         curves: pooled(measured.curves),
         timelines: first_repetitions(measured.timelines),
         findings,
@@ -53,14 +59,18 @@ pub fn results(
 /// Where each run comes from, and what it did over time.
 fn sheets(study: &Study, pulses: Vec<Option<Pulse>>) -> Vec<RunSheet> {
     let pulses = pulses.into_iter().chain(std::iter::repeat(None));
-    let sheet = |(run, pulse): (&StudyRun, Option<Pulse>)| RunSheet {
+    study.runs.iter().zip(pulses).map(|(run, pulse)| sheet(run, pulse)).collect()
+}
+
+/// Where a run comes from, with what it did over time.
+pub(crate) fn sheet(run: &StudyRun, pulse: Option<Pulse>) -> RunSheet {
+    RunSheet {
         identity: run.run.identity.clone(),
         fidelity: run.run.fidelity,
         source: run.run.source.clone(),
         tool: run.run.tool.clone(),
         pulse,
-    };
-    study.runs.iter().zip(pulses).map(sheet).collect()
+    }
 }
 
 /// Leaves out bookkeeping: metrics of which only a count or a total is known (requests sent, length of the run, socket

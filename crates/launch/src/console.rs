@@ -6,8 +6,8 @@ use std::path::Path;
 
 /// Bytes of the end that are looked at.
 const TAIL_BYTES: u64 = 16 << 10;
-/// Lines that are shown.
-const LINES: usize = 12;
+/// Lines that are shown: a panic of Linux takes fifteen.
+const LINES: usize = 20;
 
 /// The last lines of a console, without the control sequences that firmware sends; empty if there are none.
 pub(crate) fn last_lines(path: &Path) -> String {
@@ -15,6 +15,17 @@ pub(crate) fn last_lines(path: &Path) -> String {
     let text = plain(&String::from_utf8_lossy(&bytes));
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     lines[lines.len().saturating_sub(LINES)..].join("\n")
+}
+
+/// The last lines of what a program printed and of the console that its guest has, where that is another file: QEMU says
+/// on its own output why it does not start.
+pub(crate) fn last_words(printed: &Path, console: &Path) -> String {
+    let said = last_lines(printed);
+    if printed == console {
+        return said;
+    }
+    let all = [said, last_lines(console)];
+    all.into_iter().filter(|lines| !lines.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn read_tail(path: &Path) -> std::io::Result<Vec<u8>> {
@@ -61,5 +72,16 @@ mod tests {
         std::fs::write(file.path(), lines.join("\r\n")).unwrap();
         assert_eq!(last_lines(file.path()), lines[lines.len() - LINES..].join("\n"));
         assert_eq!(last_lines(Path::new("/nonexistent")), "");
+    }
+
+    #[test]
+    fn what_a_program_printed_stands_before_its_guests_console() {
+        let folder = tempfile::tempdir().unwrap();
+        let (printed, serial) = (folder.path().join("a"), folder.path().join("b"));
+        std::fs::write(&printed, "qemu: no disk\n").unwrap();
+        assert_eq!(last_words(&printed, &serial), "qemu: no disk");
+        std::fs::write(&serial, "SeaBIOS\n").unwrap();
+        assert_eq!(last_words(&printed, &serial), "qemu: no disk\nSeaBIOS");
+        assert_eq!(last_words(&serial, &serial), "SeaBIOS");
     }
 }

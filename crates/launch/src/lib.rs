@@ -32,6 +32,7 @@ mod cgroup;
 mod child;
 mod command;
 mod console;
+mod image;
 mod network;
 mod problem;
 mod process;
@@ -47,7 +48,7 @@ mod teardown;
 
 pub use acceleration::Acceleration;
 pub use child::{BecameChild, become_child};
-pub use problem::{LaunchError, Problem};
+pub use problem::{LIMITS_NOTE, LaunchError, Problem};
 pub use readiness::{Probe, Readiness};
 pub use recipe::{Limits, Place, Recipe};
 pub use sampler::Sampler;

@@ -4,6 +4,9 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+/// The attribute of a run that says which of the plan's limits its system did not have, in a sentence.
+pub const LIMITS_NOTE: &str = "limits_note";
+
 /// Something that keeps a system from being started, found before anything is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {

@@ -1,9 +1,12 @@
 //! Processes of this machine, told from others that got the same number later.
 
+use std::collections::BTreeSet;
+use std::io;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::thread::{CpuSet, sched_setaffinity};
 use rustix::time::Timespec;
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +115,37 @@ pub(crate) fn with_descendants(root: i32) -> Vec<i32> {
     found
 }
 
+/// Cores by number as the kernel takes them.
+pub(crate) fn core_set(cores: &[u16]) -> CpuSet {
+    let mut set = CpuSet::new();
+    for core in cores {
+        set.set(usize::from(*core));
+    }
+    set
+}
+
+/// Keeps a process that runs already to these cores, with all its threads. What a thread begins later inherits them, so
+/// it is over when a look at the threads finds no new one.
+pub(crate) fn pin(pid: i32, cores: &[u16]) -> io::Result<()> {
+    let set = core_set(cores);
+    let mut pinned = BTreeSet::new();
+    loop {
+        let entries = std::fs::read_dir(format!("/proc/{pid}/task"))?.flatten();
+        let threads = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        let new: Vec<i32> = threads.filter(|thread| pinned.insert(*thread)).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        for thread in new {
+            match sched_setaffinity(Pid::from_raw(thread), &set) {
+                // It ended meanwhile.
+                Ok(()) | Err(rustix::io::Errno::SRCH) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
 /// The parent of a process, if its name begins with one of these.
 pub(crate) fn parent_named(pid: i32, names: &[&str]) -> Option<i32> {
     let parent = Stat::read(pid)?.parent();
@@ -156,6 +190,21 @@ mod tests {
         // Neither ends this test.
         earlier.signal(Signal::KILL);
         assert!(earlier.await_end(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_process_that_runs_already_is_kept_to_its_cores() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let pid = child.id() as i32;
+        pin(pid, &[0]).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(
+            status.lines().find(|line| line.starts_with("Cpus_allowed_list:")),
+            Some("Cpus_allowed_list:\t0")
+        );
+        assert_eq!(pin(pid, &[0]).map_err(|error| error.kind()), Err(io::ErrorKind::NotFound));
     }
 
     #[test]

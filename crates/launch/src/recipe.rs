@@ -5,8 +5,9 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::cgroup::{Groups, Layout};
+use crate::cgroup::{Groups, Layout, list};
 use crate::command::{find_program, shell_line};
+use crate::image::{self, Form};
 use crate::network::Network;
 use crate::{Acceleration, LaunchError, Problem, Started};
 
@@ -79,8 +80,8 @@ pub struct Recipe {
     /// Memory of the control group, if it has one: the system's and what its helpers need.
     pub(crate) group_memory_bytes: Option<u64>,
     pub(crate) programs: Vec<String>,
-    /// Settings and the files they name.
-    pub(crate) files: Vec<(&'static str, PathBuf)>,
+    /// Settings, the files they name, and what these may be; any if nothing is said.
+    pub(crate) files: Vec<(&'static str, PathBuf, &'static [Form])>,
     /// Files whose bytes are the image's.
     pub(crate) images: Vec<PathBuf>,
     /// What was found wrong with this machine when the recipe was made.
@@ -195,6 +196,10 @@ impl Recipe {
             }
             Start::Instance(instance) => {
                 lines.push(format!("POST {}/instances/run {}", instance.daemon, instance.body));
+                if !self.place.limits.cores.is_empty() {
+                    let cores = list(&self.place.limits.cores);
+                    lines.push(format!("taskset --all-tasks --pid --cpu-list {cores} PID"));
+                }
             }
         }
         lines
@@ -211,11 +216,8 @@ impl Recipe {
                 );
             }
         }
-        for (key, path) in &self.files {
-            if let Err(error) = std::fs::File::open(path) {
-                problems.push(Problem::at(key, format!("{}: {error}", path.display())));
-            }
-        }
+        let files = self.files.iter();
+        problems.extend(files.filter_map(|(key, path, wanted)| image::problem(key, path, wanted)));
         problems.extend(self.missing_rights());
         problems.extend(self.port_taken());
         if let Start::Child(Program { qmp: Some(socket), .. }) = &self.start
@@ -246,7 +248,7 @@ impl Recipe {
         {
             problems.push(
                 Problem::here("memory can be limited only by root")
-                    .hint("leave out the plan's memory, or run as root"),
+                    .hint("memory = \"none\" in [plan] sets no limit; or run as root"),
             );
         }
         problems

@@ -156,7 +156,7 @@ impl Started {
 
     fn begin_instance(&mut self, instance: &Instance) -> Result<(), LaunchError> {
         self.begin = Instant::now();
-        let running = daemon::begin(instance)?;
+        let running = daemon::begin(instance, &self.recipe.place.limits.cores)?;
         self.root = running.pid;
         if let Some(address) = running.address.filter(|_| self.address.is_empty()) {
             self.address = address;
@@ -180,7 +180,7 @@ impl Started {
         if let Start::Container(container) = &self.recipe.start {
             return container.console();
         }
-        console::last_lines(&self.console)
+        console::last_words(&self.recipe.place.file("console"), &self.console)
     }
 
     /// How it ended, if it has; `None` while it runs, and always where it was up already.

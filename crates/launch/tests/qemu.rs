@@ -5,27 +5,9 @@ mod support;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use support::{Desk, answers, free_address, has, is_root, made, processes_with, ready, skip};
+use support::{Desk, answers, free_address, guest, is_root, made, processes_with, ready, skip};
 use toml::Table;
 use vana_types::ResourceSource;
-
-/// A file of the guest; `None` where it was not made.
-fn guest(name: &str) -> Option<String> {
-    let folder = std::env::var_os("VANA_GUEST").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/guest")),
-        PathBuf::from,
-    );
-    let path = folder.join(name);
-    if !has("qemu-system-x86_64") {
-        skip("no qemu-system-x86_64");
-        return None;
-    }
-    if !folder.join("virtio-initrd.img").exists() {
-        skip("no guest; make it with: cargo run -p xtask -- guest");
-        return None;
-    }
-    Some(path.display().to_string())
-}
 
 const APPEND: &str = "console=ttyS0 quiet panic=-1 no_timer_check";
 

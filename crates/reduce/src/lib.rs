@@ -24,6 +24,7 @@ use vana_types::{
 
 pub use error::ReduceError;
 pub use options::{ReduceOptions, Selection, Within};
+pub use pulse::pulse;
 pub use replay::{LAG_STATISTICS, ReplayFidelity, replay_fidelity, scaled_ns};
 
 /// What a run comes down to.
@@ -52,7 +53,7 @@ pub fn reduce(run: &StudyRun, options: &ReduceOptions) -> Result<Reduction, Redu
     }
     resources::reduce(run, &mut sink)?;
     if options.pulse {
-        sink.result.pulse = pulse::reduce(run)?;
+        sink.result.pulse = pulse(run)?;
     }
     reported::reduce(&run.run, &mut sink);
     sink.result

@@ -8,9 +8,10 @@ use vana_types::{
 };
 
 use crate::ReduceError;
+use crate::resources::since_warmup;
 
-/// Reads a run once more. Memory does not grow with the run.
-pub(crate) fn reduce(run: &StudyRun) -> Result<Option<Pulse>, ReduceError> {
+/// One run over its time, from its files. Memory does not grow with the run; it takes a pass over its requests.
+pub fn pulse(run: &StudyRun) -> Result<Option<Pulse>, ReduceError> {
     let mut pulse = match run.run.fidelity {
         Fidelity::Trace => of_trace(run)?,
         Fidelity::Histogram => of_histogram(run)?,
@@ -18,7 +19,7 @@ pub(crate) fn reduce(run: &StudyRun) -> Result<Option<Pulse>, ReduceError> {
     };
     let path = run.resources();
     if path.exists() {
-        let samples = read_resources(&path)?;
+        let samples = since_warmup(read_resources(&path)?, run.run.warmup_ns());
         pulse.get_or_insert_default().usages = usages(&samples);
     }
     Ok(pulse)

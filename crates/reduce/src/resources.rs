@@ -20,11 +20,7 @@ pub(crate) fn reduce(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceEr
     if !path.exists() {
         return Ok(());
     }
-    let mut samples = read_resources(&path)?;
-    let warmup_ns = run.run.warmup_ns();
-    if warmup_ns > 0 {
-        samples.retain(|sample| sample.at_ns >= warmup_ns);
-    }
+    let samples = since_warmup(read_resources(&path)?, run.run.warmup_ns());
     let of = |source, resource| Series::of(&samples, source, resource);
     if sink.options.series && run.run.identity.clients.is_some() {
         let system = ResourceSource::System;
@@ -71,6 +67,17 @@ pub(crate) fn reduce(run: &StudyRun, sink: &mut Sink<'_>) -> Result<(), ReduceEr
         sink.measure(metric::LOOPBACK_TIME, statistic::MEAN, floor.mean(), Unit::Seconds, None);
     }
     Ok(())
+}
+
+/// The readings after the warm-up, counted from its end as the requests are; all of them where there was none.
+pub(crate) fn since_warmup(mut samples: Vec<ResourceSample>, warmup_ns: i64) -> Vec<ResourceSample> {
+    if warmup_ns > 0 {
+        samples.retain(|sample| sample.at_ns >= warmup_ns);
+        for sample in &mut samples {
+            sample.at_ns -= warmup_ns;
+        }
+    }
+    samples
 }
 
 /// How many requests were answered, without those of the warm-up.

@@ -17,6 +17,42 @@ pub struct Figure {
     pub series: Vec<Series>,
     /// What is drawn behind it.
     pub guides: Vec<Guide>,
+    /// Further plots under the first, over the same horizontal axis; of lines only.
+    pub below: Vec<Plot>,
+}
+
+/// A plot under another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plot {
+    /// Its vertical axis.
+    pub y: Axis,
+    /// What is drawn. Series of one style are one line of the legend, whichever plot they are in.
+    pub series: Vec<Series>,
+}
+
+impl Figure {
+    /// Its plots from above, each as a figure of its own.
+    pub fn plots(&self) -> Vec<Self> {
+        let alone = |y: &Axis, series: &[Series]| Self {
+            y: y.clone(),
+            series: series.to_vec(),
+            below: Vec::new(),
+            ..self.clone()
+        };
+        let below = self.below.iter().map(|plot| alone(&plot.y, &plot.series));
+        std::iter::once(alone(&self.y, &self.series)).chain(below).collect()
+    }
+
+    /// Its series of all plots, those of the same style once.
+    pub fn legend(&self) -> Vec<&Series> {
+        let mut all: Vec<&Series> = self.series.iter().collect();
+        for series in self.below.iter().flat_map(|plot| &plot.series) {
+            if all.iter().all(|known| known.style != series.style) {
+                all.push(series);
+            }
+        }
+        all
+    }
 }
 
 /// What helps to read a figure.

@@ -8,7 +8,7 @@
 //!
 //! let results = Results {
 //!     title: "An empty study".into(), source: None, systems: vec![], workloads: vec![], cells: vec![],
-//!     measurements: vec![], runs: vec![], curves: vec![], timelines: vec![], findings: vec![], judgement: Default::default(), assumed: vec![], digest: "0".into(), vana: "0.1.0".into(),
+//!     measurements: vec![], runs: vec![], examples: vec![], curves: vec![], timelines: vec![], findings: vec![], judgement: Default::default(), assumed: vec![], digest: "0".into(), vana: "0.1.0".into(),
 //! };
 //! let files = vana_report::render_latex(&results, &vana_report::Layout::default(), &|_| {}).unwrap();
 //! let names: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
@@ -34,7 +34,7 @@ mod tex;
 mod view;
 
 pub use chart::{CHARTS, Chart};
-pub use figure::{Axis, Figure, Guide, Point, Scale, Series, Shape, Tick};
+pub use figure::{Axis, Figure, Guide, Plot, Point, Scale, Series, Shape, Tick};
 pub use projection::{Filter, FilterError, Key, Layout, LayoutError, Subject, UnknownKey};
 pub use render::notebook::{Notebook, render as render_notebook};
 pub use render::svg::Letters;

@@ -138,6 +138,11 @@ pub struct Results {
     /// All runs, in the order of their identities.
     #[serde(default)]
     pub runs: Vec<RunSheet>,
+    /// One run of each system whose requests and resources are known over time, to show how a run goes: in the first such
+    /// workload, at the largest number of clients, the repetition whose request rate is the median (the lower of two).
+    /// The system that the others are compared with comes first.
+    #[serde(default)]
+    pub examples: Vec<RunSheet>,
     /// Distributions.
     pub curves: Vec<Curve>,
     /// Numbers over time.

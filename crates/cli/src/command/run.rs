@@ -9,13 +9,15 @@ mod problems;
 mod visit;
 mod work;
 
+use std::fs::DirEntry;
 use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-use vana_launch::Recipe;
+use vana_launch::{Leftover, Recipe};
 use vana_types::{StudyConfig, Workload};
 
 use crate::failure::{Failure, say};
@@ -28,6 +30,8 @@ use visit::Surroundings;
 
 /// The plan's copy in the study.
 const COPY: &str = "plan.toml";
+/// How the names of folders begin in which systems are started.
+const PLACE: &str = "vana-";
 
 /// Carry out a plan: start each system, wait until it answers, load it, measure it, stop it.
 ///
@@ -72,7 +76,7 @@ impl RunPlan {
             }
             return Ok(());
         }
-        self.clear_leftovers(&folder)?;
+        self.clear_leftovers()?;
         if recipes.len() == plan.systems.len() {
             check::machine(&plan, &recipes, &lines, &self.study, &problems);
         }
@@ -121,9 +125,9 @@ impl RunPlan {
         Ok(out.flush()?)
     }
 
-    /// A system of a vana that was killed would be measured in place of ours, or beside it.
-    fn clear_leftovers(&self, folder: &Path) -> Result<(), Failure> {
-        let left = vana_launch::leftovers(folder);
+    /// A system of a vana that was killed would be measured in place of ours, or beside it, whatever study it was for.
+    fn clear_leftovers(&self) -> Result<(), Failure> {
+        let left: Vec<Leftover> = places().iter().flat_map(|folder| vana_launch::leftovers(folder)).collect();
         if self.clear {
             for one in &left {
                 one.clear().map_err(|error| Failure::machine(error.to_string()))?;
@@ -133,8 +137,11 @@ impl RunPlan {
         if left.is_empty() {
             return Ok(());
         }
-        let what: Vec<String> =
-            left.iter().map(|one| format!("\n  {}: {}", one.name(), one.what().join(", "))).collect();
+        let what = |one: &Leftover| match one.what() {
+            what if what.is_empty() => format!("\n  {}: its files only", one.name()),
+            what => format!("\n  {}: {}", one.name(), what.join(", ")),
+        };
+        let what: Vec<String> = left.iter().map(what).collect();
         let failure =
             Failure::input(format!("a vana that was killed left something behind{}", what.concat()));
         Err(failure.hint(Some("--clear stops and removes it first")))
@@ -177,11 +184,29 @@ fn place(study: &Path) -> Result<PathBuf, Failure> {
     let hash = absolute.to_string_lossy().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
+    Ok(base().join(format!("{PLACE}{:08x}", hash as u32)))
+}
+
+/// Where such folders are.
+fn base() -> PathBuf {
     let base = std::env::var_os("XDG_RUNTIME_DIR").filter(|base| Path::new(base).is_dir()).map(PathBuf::from);
-    let base = base.unwrap_or_else(|| {
+    base.unwrap_or_else(|| {
         if rustix::process::geteuid().is_root() { PathBuf::from("/run") } else { std::env::temp_dir() }
-    });
-    Ok(base.join(format!("vana-{:08x}", hash as u32)))
+    })
+}
+
+/// Those of all studies, in the order of their names.
+fn places() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(base()).into_iter().flatten().flatten();
+    // What others started can only they stop.
+    let own = rustix::process::geteuid().as_raw();
+    let is_place = |entry: &DirEntry| {
+        entry.file_name().to_string_lossy().starts_with(PLACE)
+            && entry.metadata().is_ok_and(|found| found.is_dir() && found.uid() == own)
+    };
+    let mut places: Vec<PathBuf> = entries.filter(is_place).map(|entry| entry.path()).collect();
+    places.sort();
+    places
 }
 
 /// The load, and all threads that come after this, keep off the systems' cores.

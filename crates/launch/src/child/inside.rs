@@ -9,10 +9,10 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use rustix::process::{Signal, getppid, set_parent_process_death_signal};
-use rustix::thread::{CpuSet, sched_setaffinity};
+use rustix::thread::sched_setaffinity;
 
 use super::{ChildSpec, HIDDEN};
-use crate::{cgroup, network, state, teardown};
+use crate::{cgroup, network, process, state, teardown};
 
 /// This process was a child of vana and has done what it was for.
 pub type BecameChild = ExitCode;
@@ -71,10 +71,7 @@ fn prepare(spec: &ChildSpec) -> Result<(), String> {
         cgroup::enter(folder).map_err(|error| error.to_string())?;
     }
     if !spec.cores.is_empty() {
-        let mut cores = CpuSet::new();
-        for core in &spec.cores {
-            cores.set(usize::from(*core));
-        }
+        let cores = process::core_set(&spec.cores);
         sched_setaffinity(None, &cores).map_err(|error| format!("cores {:?}: {error}", spec.cores))?;
     }
     match &spec.network {

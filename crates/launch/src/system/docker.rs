@@ -8,6 +8,7 @@ use toml::Table;
 use super::System;
 use crate::cgroup::list;
 use crate::command::{find_program, run, words};
+use crate::image::ARCHIVE;
 use crate::recipe::{Container, Start};
 use crate::{Place, Problem, Recipe, settings};
 
@@ -64,7 +65,7 @@ impl System for Docker {
             preparations: preparations(&read, &program),
             problems: missing(&read, &program),
             programs: program.first().cloned().into_iter().collect(),
-            files: files.into_iter().filter_map(|(key, path)| Some((key, path.clone()?))).collect(),
+            files: files.into_iter().filter_map(|(key, path)| Some((key, path.clone()?, ARCHIVE))).collect(),
             start: Start::Container(Container {
                 run: arguments(&read, &name, place),
                 program,

@@ -9,6 +9,7 @@ use toml::Table;
 use super::System;
 use super::wire::{Asked, QEMU, Wire, accelerate, choose, or, size};
 use crate::command::words;
+use crate::image::{KERNEL, UNIKERNEL};
 use crate::recipe::{Program, Start};
 use crate::{Place, Problem, Recipe, settings};
 
@@ -83,8 +84,9 @@ impl System for IncludeOs {
         recipe.own_address = recipe.network.is_some() || !own;
         recipe.programs.extend([program, qemu.clone()]);
         recipe.images = vec![PathBuf::from(&read.image)];
-        recipe.files = vec![("image", PathBuf::from(&read.image))];
-        recipe.files.extend(read.chainloader.iter().map(|path| ("chainloader", path.clone())));
+        let of_image = if read.disk { &[][..] } else { UNIKERNEL };
+        recipe.files = vec![("image", PathBuf::from(&read.image), of_image)];
+        recipe.files.extend(read.chainloader.iter().map(|path| ("chainloader", path.clone(), KERNEL)));
         recipe.start = Start::Child(start);
         recipe.attributes.insert("nic".to_owned(), nic.to_owned());
         accelerate(&mut recipe, &qemu);

@@ -8,6 +8,7 @@ use toml::Table;
 use super::System;
 use super::wire::{Asked, QEMU, Wire, accelerate, choose, or, size};
 use crate::command::words;
+use crate::image::{Form, INITRAMFS, KERNEL};
 use crate::recipe::{Program, Start};
 use crate::{Place, Problem, Recipe, settings};
 
@@ -87,7 +88,11 @@ impl System for LinuxKit {
             recipe.programs.push("qemu-img".to_owned());
         }
         recipe.images = vec![kernel.clone(), initrd.clone()];
-        recipe.files = [kernel, initrd, cmdline].into_iter().map(|path| ("image", path)).collect();
+        recipe.files = vec![
+            ("image", kernel, KERNEL),
+            ("image", initrd, INITRAMFS),
+            ("image", cmdline, &[Form::Text, Form::Empty]),
+        ];
         recipe.start = Start::Child(start);
         recipe.attributes.insert("nic".to_owned(), nic.to_owned());
         accelerate(&mut recipe, &qemu);

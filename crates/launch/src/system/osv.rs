@@ -9,6 +9,7 @@ use toml::Table;
 use super::System;
 use super::wire::{Asked, QEMU, Wire, accelerate, choose, or, size};
 use crate::command::words;
+use crate::image::UNIKERNEL;
 use crate::recipe::{Program, Start};
 use crate::{Place, Problem, Recipe, settings};
 
@@ -94,9 +95,9 @@ impl System for Osv {
         if launcher != "capstan" {
             // Capstan's images are names in its own repository.
             recipe.images = vec![PathBuf::from(&read.image)];
-            recipe.files = vec![("image", PathBuf::from(&read.image))];
+            recipe.files = vec![("image", PathBuf::from(&read.image), &[])];
         }
-        recipe.files.extend(read.loader.iter().map(|path| ("loader", path.clone())));
+        recipe.files.extend(read.loader.iter().map(|path| ("loader", path.clone(), UNIKERNEL)));
         recipe.images.extend(read.loader.clone());
         recipe.start = Start::Child(start);
         accelerate(&mut recipe, &qemu);

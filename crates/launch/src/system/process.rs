@@ -51,7 +51,7 @@ impl System for Process {
             address: Some(read.address),
             group_memory_bytes: place.limits.memory_bytes,
             programs: vec![program],
-            files: read.image.into_iter().map(|path| ("image", path)).collect(),
+            files: read.image.into_iter().map(|path| ("image", path, &[][..])).collect(),
             images,
             start: Start::Child(Program {
                 arguments: read.command,

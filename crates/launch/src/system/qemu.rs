@@ -8,6 +8,7 @@ use toml::Table;
 use super::System;
 use super::wire::{Asked, QEMU, Wire, accelerate, choose, or, size};
 use crate::command::words;
+use crate::image::{Form, KERNEL};
 use crate::qmp::BALLOON;
 use crate::recipe::{Program, Start};
 use crate::{Place, Problem, Recipe, settings};
@@ -87,17 +88,27 @@ impl System for Qemu {
             files: vec![socket, pidfile],
             ..Program::default()
         };
-        let files = [("kernel", &read.kernel), ("initrd", &read.initrd), ("disk", &read.disk)];
-        let files: Vec<_> = files.into_iter().filter_map(|(key, path)| Some((key, path.clone()?))).collect();
+        let of_kernel = if is_x86(&program) { KERNEL } else { &[] };
+        let files =
+            [("kernel", &read.kernel, of_kernel), ("initrd", &read.initrd, &[]), ("disk", &read.disk, &[])];
+        let named = |(key, path, forms): (&'static str, &Option<PathBuf>, &'static [Form])| {
+            Some((key, path.clone()?, forms))
+        };
+        let files: Vec<_> = files.into_iter().filter_map(named).collect();
         let mut recipe = wire.recipe(self.name(), place);
         recipe.programs.push(program.clone());
-        recipe.images = files.iter().map(|(_, path)| path.clone()).collect();
+        recipe.images = files.iter().map(|(_, path, _)| path.clone()).collect();
         recipe.files = files;
         recipe.start = Start::Child(start);
         recipe.attributes.insert("nic".to_owned(), nic.to_owned());
         accelerate(&mut recipe, &program);
         Ok(recipe)
     }
+}
+
+/// Whether a QEMU's guests have x86 processors, whose kernels are known by their first bytes.
+fn is_x86(program: &str) -> bool {
+    ["x86_64", "i386"].iter().any(|name| program.ends_with(name))
 }
 
 fn arguments(read: &Settings, program: &str, nic: &str, wire: &Wire, place: &Place) -> Vec<String> {

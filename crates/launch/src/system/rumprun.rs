@@ -9,6 +9,7 @@ use toml::Table;
 use super::System;
 use super::wire::{Asked, QEMU, Wire, accelerate, choose, or, size};
 use crate::command::words;
+use crate::image::UNIKERNEL;
 use crate::recipe::{Program, Start};
 use crate::{Place, Problem, Recipe, settings};
 
@@ -66,7 +67,7 @@ impl System for Rumprun {
         }
         recipe.programs.extend([program, QEMU.to_owned()]);
         recipe.images = vec![PathBuf::from(&read.image)];
-        recipe.files = vec![("image", PathBuf::from(&read.image))];
+        recipe.files = vec![("image", PathBuf::from(&read.image), UNIKERNEL)];
         recipe.start = Start::Child(start);
         accelerate(&mut recipe, QEMU);
         Ok(recipe)

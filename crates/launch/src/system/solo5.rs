@@ -10,6 +10,7 @@ use toml::Table;
 use super::System;
 use super::wire::{Asked, QEMU, Wire, accelerate, choose, or, size};
 use crate::command::{run, words};
+use crate::image::UNIKERNEL;
 use crate::recipe::{Program, Start};
 use crate::{Place, Problem, Recipe, acceleration, settings};
 
@@ -87,8 +88,8 @@ impl System for Solo5 {
         let mut recipe = wire.recipe(self.name(), place);
         recipe.programs.push(program.clone());
         recipe.images = vec![PathBuf::from(&read.image)];
-        recipe.files = vec![("image", PathBuf::from(&read.image))];
-        recipe.files.extend(read.blocks.values().map(|path| ("blocks", PathBuf::from(path))));
+        recipe.files = vec![("image", PathBuf::from(&read.image), UNIKERNEL)];
+        recipe.files.extend(read.blocks.values().map(|path| ("blocks", PathBuf::from(path), &[][..])));
         recipe.problems = found;
         recipe.start = Start::Child(Program { arguments, ..Program::default() });
         recipe.attributes.insert("tender".to_owned(), tender.clone());

@@ -8,6 +8,7 @@ use toml::Table;
 use super::System;
 use super::wire::{Asked, QEMU, Wire, accelerate, choose, or, size};
 use crate::command::words;
+use crate::image::{Form, KERNEL};
 use crate::recipe::{Program, Start};
 use crate::{Place, Problem, Recipe, settings};
 
@@ -71,9 +72,9 @@ impl System for Unikraft {
         let mut recipe = wire.recipe(self.name(), place);
         recipe.programs.push(program.clone());
         recipe.images = [Some(kernel.clone()), read.initrd.clone()].into_iter().flatten().collect();
-        recipe.files = vec![("kernel", kernel)];
-        recipe.files.extend(read.initrd.map(|path| ("initrd", path)));
-        recipe.files.extend(read.share.map(|path| ("share", path)));
+        recipe.files = vec![("kernel", kernel, KERNEL)];
+        recipe.files.extend(read.initrd.map(|path| ("initrd", path, &[][..])));
+        recipe.files.extend(read.share.map(|path| ("share", path, &[Form::Folder][..])));
         recipe.start = Start::Child(start);
         accelerate(&mut recipe, &program);
         Ok(recipe)

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod dockerd;
+
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -114,4 +116,22 @@ pub fn is_root() -> bool {
 pub fn has(program: &str) -> bool {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+}
+
+/// A file of the guest that `cargo run -p xtask -- guest` makes; `None` where it was not made.
+pub fn guest(name: &str) -> Option<String> {
+    let folder = std::env::var_os("VANA_GUEST").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/guest")),
+        PathBuf::from,
+    );
+    let path = folder.join(name);
+    if !has("qemu-system-x86_64") {
+        skip("no qemu-system-x86_64");
+        return None;
+    }
+    if !folder.join("virtio-initrd.img").exists() {
+        skip("no guest; make it with: cargo run -p xtask -- guest");
+        return None;
+    }
+    Some(path.display().to_string())
 }

@@ -65,6 +65,7 @@ fn figure(view: &View<'_>, ranking: &Ranking) -> Option<Figure> {
         y: axis("", 2.0, Vec::new()),
         series: series.collect(),
         guides,
+        below: Vec::new(),
     })
 }
 

@@ -67,5 +67,6 @@ fn figure(group: &curves::Group<'_, &Curve>) -> Option<Figure> {
         y,
         series,
         guides: Vec::new(),
+        below: Vec::new(),
     })
 }

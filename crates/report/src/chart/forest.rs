@@ -97,6 +97,7 @@ fn figure(view: &View<'_>, baseline: &str, categories: &[Category<'_>], axis: &s
         y: self::categories(categories, axis),
         series,
         guides: band.into_iter().chain([Guide::Line(1.0)]).collect(),
+        below: Vec::new(),
     })
 }
 

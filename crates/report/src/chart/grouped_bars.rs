@@ -69,6 +69,7 @@ fn figure(view: &View<'_>, metric: &str) -> Option<Figure> {
         y: categories(&systems),
         series,
         guides: Vec::new(),
+        below: Vec::new(),
     })
 }
 

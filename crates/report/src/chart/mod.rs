@@ -10,6 +10,7 @@ mod parts;
 mod quantiles;
 mod rate_over_clients;
 mod rate_over_memory;
+mod run_over_time;
 mod time_over_clients;
 mod timeline;
 
@@ -54,6 +55,11 @@ pub const CHARTS: &[Chart] = &[
     },
     Chart { name: "ecdf", about: "share of the requests that took no longer", draw: ecdf::draw },
     Chart { name: "timeline", about: "a number over the time of one run", draw: timeline::draw },
+    Chart {
+        name: "run-over-time",
+        about: "latency, processors and memory of one run over its time, one above the other",
+        draw: run_over_time::draw,
+    },
     Chart {
         name: "grouped-bars",
         about: "systems by workloads, where there is one number of clients or none",

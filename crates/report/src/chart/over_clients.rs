@@ -75,6 +75,7 @@ fn figure(
         y: axis::of_values(format!("{words}{}", shown.in_brackets()), &ends),
         series,
         guides: Vec::new(),
+        below: Vec::new(),
     })
 }
 

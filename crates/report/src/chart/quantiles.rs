@@ -61,6 +61,7 @@ fn figure(group: &curves::Group<'_, &Curve>) -> Option<Figure> {
         y,
         series,
         guides: Vec::new(),
+        below: Vec::new(),
     })
 }
 

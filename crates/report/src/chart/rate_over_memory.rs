@@ -71,6 +71,7 @@ fn figure(view: &View<'_>, workload: &Name) -> Option<Figure> {
         y: axis::of_values(format!("{}{}", words[0], by_rate.in_brackets()), &ends),
         series,
         guides: Vec::new(),
+        below: Vec::new(),
     })
 }
 

@@ -70,5 +70,6 @@ fn figure(group: &curves::Group<'_, &Timeline>) -> Option<Figure> {
         y,
         series,
         guides: Vec::new(),
+        below: Vec::new(),
     })
 }

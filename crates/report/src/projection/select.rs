@@ -29,6 +29,10 @@ pub fn select(filter: &Filter, results: &Results) -> Result<Results, LayoutError
         let run = &run.identity;
         stays(&Subject { metric: None, ..place(&run.system, &run.workload, run.clients, "") })
     });
+    selected.examples.retain(|run| {
+        let run = &run.identity;
+        stays(&Subject { metric: None, ..place(&run.system, &run.workload, run.clients, "") })
+    });
     selected.curves.retain(|c| stays(&place(&c.system, &c.workload, c.clients, &c.metric)));
     selected.timelines.retain(|t| stays(&place(&t.system, &t.workload, t.clients, &t.metric)));
     selected.findings.retain(|finding| stays(&about(finding)));

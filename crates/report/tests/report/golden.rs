@@ -2,7 +2,8 @@
 
 use vana_report::{Layout, Letters as Glyphs, draw_figures, figure_svg, render_latex};
 use vana_types::{
-    Cell, Finding, Interval, IntervalKind, Letters, Ranking, Results, Severity, Status, Unit, Workload,
+    Cell, Finding, Identity, Interval, IntervalKind, Letters, Ranking, Results, RunSheet, Severity, Status,
+    Unit, Workload,
 };
 
 use crate::{judged, studies};
@@ -67,6 +68,54 @@ fn a_figure_on_screen_is_the_figure_of_the_files() {
     let figures = draw_figures(&small());
     let drawn: Vec<String> = figures.iter().map(|figure| figure_svg(figure, Glyphs::Any)).collect();
     assert_eq!(drawn, [file(&small(), "figures/http-request_rate-over-clients.svg")]);
+}
+
+#[test]
+fn a_run_over_time_is_latency_over_processors_over_memory() {
+    let mut results = small();
+    let run = studies::example(("OSv", "http", 10), &mut studies::Noise(3));
+    let of =
+        |repetition| RunSheet { identity: Identity { repetition, ..run.identity.clone() }, ..run.clone() };
+    results.runs = vec![of(1), of(2), of(3)];
+    // What lacks one of the three is passed over.
+    let mut partial = run.clone();
+    partial.pulse.iter_mut().for_each(|pulse| pulse.usages.retain(|usage| usage.metric == "cpu"));
+    results.examples = vec![partial, run.clone()];
+    let figures = draw_figures(&results);
+    let figure = figures.iter().find(|figure| figure.name == "http-osv-run-over-time-10-clients").unwrap();
+    let caption = "Service time over the time of one run, and the processors and the memory that were used meanwhile: \
+                   Web_server of OSv with 10 clients. Of 3 repetitions it is number 2, whose rate is the median. Each \
+                   point stands for the requests done in 100 ms.";
+    assert_eq!(figure.caption, caption);
+    let plots: Vec<(String, Vec<(String, usize)>)> = figure
+        .plots()
+        .into_iter()
+        .map(|plot| {
+            let series = plot.series.into_iter().map(|series| (series.label, series.points.len()));
+            (plot.y.label, series.collect())
+        })
+        .collect();
+    let named = |label: &str, series: &[(&str, usize)]| {
+        let series = series.iter().map(|(words, count)| ((*words).to_owned(), *count));
+        (label.to_owned(), series.collect::<Vec<_>>())
+    };
+    // The empty window has no point, and neither has what was read before the run.
+    let expected = [
+        named("Service time (µs)", &[("Mean", 29), ("Longest", 29)]),
+        named("Processors", &[("Used by the system", 30), ("Used by the client", 30)]),
+        named("Memory (MB)", &[("Used by the system", 30), ("Used in the guest", 30)]),
+    ];
+    assert_eq!(plots, expected);
+    // The system is one line of the legend, though it is in two plots.
+    assert_eq!(figure.legend().len(), 5);
+    // Each plot cuts off its own lines.
+    let drawn = figure_svg(figure, Glyphs::Any);
+    for name in ["plot", "plotb", "plotc"] {
+        let places = [format!("id=\"{name}\""), format!("url(#{name})")];
+        assert_eq!(places.map(|place| drawn.matches(&place).count()), [1, 1], "{name}");
+    }
+    let source = file(&results, "figures/http-osv-run-over-time-10-clients.tikz");
+    assert_eq!((source.matches("begin{axis}").count(), source.matches("addlegendentry").count()), (3, 5));
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use vana_types::{
-    Cell, CellKey, Curve, Estimate, Finding, Interval, IntervalKind, Judgement, Origin, Results, Scale,
-    Severity, Status, System, Timeline, Unit, Workload,
+    Cell, CellKey, Curve, Estimate, Fidelity, Finding, Identity, Interval, IntervalKind, Judgement, Origin,
+    Pulse, ResourceSource, Results, RunSheet, Scale, Severity, Status, System, Timeline, Unit, Usage, Window,
+    Workload,
 };
 
 /// Results without anything in them.
@@ -17,6 +18,7 @@ pub fn empty() -> Results {
         cells: vec![],
         measurements: vec![],
         runs: vec![],
+        examples: vec![],
         curves: vec![],
         timelines: vec![],
         findings: vec![],
@@ -191,8 +193,50 @@ pub fn hostile() -> Results {
             Unit::One,
         ));
     }
+    results.examples.push(example((NAMES[0], workloads[0], 4096), &mut noise));
     doubts(&mut results, workloads[0]);
     results
+}
+
+/// A run of 3 s in 30 windows, one of them empty, with what system, client and guest used.
+pub fn example((system, workload, clients): (&str, &str, u32), noise: &mut Noise) -> RunSheet {
+    let windows = (0..30).map(|place| {
+        let mean_ns = 900_000 + (200_000.0 * noise.next()) as u64;
+        let count = if place == 7 { 0 } else { 50 };
+        Window { count, min_ns: mean_ns / 2, mean_ns, max_ns: mean_ns * (3 + place % 4) }
+    });
+    let usage = |source, name: &str, unit, (base, growth): (f64, f64)| Usage {
+        source,
+        metric: name.to_owned(),
+        unit,
+        points: (-1..30).map(|place| (0.1 * f64::from(place), base + growth * f64::from(place))).collect(),
+    };
+    let usages = vec![
+        usage(ResourceSource::Client, "cpu", Unit::One, (0.5, 0.001)),
+        usage(ResourceSource::Client, "memory", Unit::Bytes, (9e6, 0.0)),
+        usage(ResourceSource::System, "cpu", Unit::One, (0.9, 0.002)),
+        usage(ResourceSource::System, "memory", Unit::Bytes, (240e6, 1e5)),
+        usage(ResourceSource::Guest, "memory", Unit::Bytes, (27e6, 1e4)),
+    ];
+    let pulse = Pulse {
+        metric: "service_time".into(),
+        window_ns: 100_000_000,
+        windows: windows.collect(),
+        histogram: vec![],
+        usages,
+    };
+    RunSheet {
+        identity: Identity {
+            system: system.into(),
+            workload: workload.into(),
+            clients: Some(clients),
+            repetition: 2,
+        },
+        fidelity: Fidelity::Trace,
+        source: None,
+        tool: None,
+        pulse: Some(pulse),
+    }
 }
 
 fn repeated(place: (&str, &str, Option<u32>), what: (&str, &str), value: f64, unit: Unit, n: u32) -> Cell {

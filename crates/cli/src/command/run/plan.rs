@@ -37,7 +37,7 @@ pub(super) struct Plan {
     pub server_cores: Vec<u16>,
     /// Cores of the load; all if empty.
     pub client_cores: Vec<u16>,
-    /// Memory of a system.
+    /// Memory of a system; as much as there is if absent.
     pub memory_bytes: Option<u64>,
     /// What runs virtual machines.
     pub acceleration: Acceleration,
@@ -162,7 +162,7 @@ fn read_head(fields: &mut Fields<'_>) -> (Plan, Defaults) {
         ready: fields.parsed("ready", parse_time).unwrap_or(Duration::from_secs(60)),
         server_cores: cores(fields.counts("server_cores", 0..1024)).unwrap_or(server),
         client_cores: cores(fields.counts("client_cores", 0..1024)).unwrap_or(client),
-        memory_bytes: Some(fields.parsed("memory", parse_bytes).unwrap_or(1 << 30)),
+        memory_bytes: fields.parsed("memory", parse_memory).unwrap_or(Some(1 << 30)),
         acceleration: acceleration(fields),
         systems: Vec::new(),
         loads: Vec::new(),
@@ -176,6 +176,14 @@ fn read_head(fields: &mut Fields<'_>) -> (Plan, Defaults) {
         options.push(("duration", "10s".to_owned()));
     }
     (plan, Defaults { clients: clients.iter().map(|count| *count as u32).collect(), options })
+}
+
+/// Bytes, or no limit.
+fn parse_memory(text: &str) -> Result<Option<u64>, String> {
+    if text == "none" {
+        return Ok(None);
+    }
+    parse_bytes(text).map(Some).map_err(|error| format!("{error}; or none, for no limit"))
 }
 
 fn acceleration(fields: &mut Fields<'_>) -> Acceleration {

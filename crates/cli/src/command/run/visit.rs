@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use vana_launch::{LaunchError, Recipe, Sampler, Started};
+use vana_launch::{LIMITS_NOTE, LaunchError, Recipe, Sampler, Started};
 use vana_trace::{RunBody, StagedTrace, Transaction};
 use vana_types::{Fidelity, Finding, Identity, Resource, ResourceSample, Run, Severity};
 
@@ -15,6 +15,8 @@ use crate::failure::Failure;
 
 /// The finding of a run that has no numbers.
 pub(super) const FAILED: &str = "run-failed";
+/// The finding of a run whose system may use more than the plan gives it.
+const UNLIMITED: &str = "limits-not-applied";
 /// Attributes of a start that are measured there, and not once more in each run.
 const OF_START: [&str; 2] = ["boot_time_s", "connect_time_s"];
 /// Readings of a system that has just started and has nothing to do, and the time between them.
@@ -144,6 +146,9 @@ impl Surroundings<'_> {
         };
         let attributes = started.attributes();
         run.attributes.extend(attributes.into_iter().filter(|(key, _)| !OF_START.contains(&key.as_str())));
+        if let Some(note) = run.attributes.get(LIMITS_NOTE) {
+            run.findings.push(Finding::new(UNLIMITED, Severity::Warning, note.clone()));
+        }
         let mut readings = on_clock_of(&run, &trace, of_system);
         readings.extend(of_client);
         readings.sort_by_key(|reading| reading.at_ns);

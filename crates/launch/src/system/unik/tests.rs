@@ -99,8 +99,9 @@ fn an_instance_is_started_found_and_removed() {
     );
     assert_eq!(recipe.command_lines(), [format!("POST {address}/instances/run {body}")]);
     let Start::Instance(instance) = &recipe.start else { panic!("{:?}", recipe.start) };
-    let running = daemon::begin(instance).unwrap();
+    let running = daemon::begin(instance, &[]).unwrap();
     assert_eq!((running.pid, running.address), (Some(std::process::id() as i32), None));
+    assert_eq!(running.attributes, BTreeMap::from([("unik_provider".to_owned(), "QEMU".to_owned())]));
     assert!(daemon::exists(&instance.address()));
     daemon::remove(&instance.address());
     // Deleting what was stopped is answered by 500, and it is gone all the same.
@@ -123,7 +124,7 @@ fn what_the_daemon_refuses_is_said() {
     let expected = Problem::at("image", "other: the daemon has no such image").hint("it has: srv");
     assert_eq!(recipe.problems, [expected]);
     let Start::Instance(instance) = &recipe.start else { panic!("{:?}", recipe.start) };
-    let error = daemon::begin(instance).err().unwrap();
+    let error = daemon::begin(instance, &[]).err().unwrap();
     assert_eq!(
         error.to_string(),
         format!("POST {address}/instances/run: status 400: [daemon.go:2] no image")

@@ -35,11 +35,11 @@ pub fn draw(document: &Document<'_, '_>, budget: Budget) -> Markup {
 
 fn drawn(index: usize, figure: &Figure) -> Markup {
     let drawing = svg::draw(figure, Letters::Any);
-    // Each drawing cuts its lines off at a rectangle of its own; in one document these need names of their own. Texts in
+    // Each drawing cuts its lines off at rectangles of its own; in one document these need names of their own. Texts in
     // the drawing hold no `<`.
     let drawing = drawing
-        .replace("<clipPath id=\"plot\">", &format!("<clipPath id=\"plot-{index}\">"))
-        .replace("<g clip-path=\"url(#plot)\">", &format!("<g clip-path=\"url(#plot-{index})\">"));
+        .replace("<clipPath id=\"plot", &format!("<clipPath id=\"plot-{index}"))
+        .replace("<g clip-path=\"url(#plot", &format!("<g clip-path=\"url(#plot-{index}"));
     html! {
         figure {
             (PreEscaped(drawing))

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Letters;
 use crate::font;
+use crate::slug::letters;
 use crate::style::{Marker, Style};
 use crate::tex::flatten;
 
@@ -25,11 +26,12 @@ const GRID: &str = "#E4E4E4";
 pub struct Ink {
     body: String,
     letters: Letters,
+    clips: usize,
 }
 
 impl Ink {
     pub fn new(letters: Letters) -> Self {
-        Self { body: String::new(), letters }
+        Self { body: String::new(), letters, clips: 0 }
     }
 
     /// The finished document; `title` is what a screen reader says.
@@ -142,8 +144,10 @@ impl Ink {
     /// Everything until [`Ink::end`] is cut off outside a rectangle.
     pub fn begin_clip(&mut self, (x, y): At, (width, height): At) {
         let [x, y, width, height] = [x, y, width, height].map(number);
+        self.clips += 1;
+        let id = if self.clips == 1 { "plot".to_owned() } else { format!("plot{}", letters(self.clips - 1)) };
         self.push(&format!(
-            "<clipPath id=\"plot\"><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/></clipPath><g clip-path=\"url(#plot)\">"
+            "<clipPath id=\"{id}\"><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/></clipPath><g clip-path=\"url(#{id})\">"
         ));
     }
 

@@ -15,15 +15,15 @@ const ROW: f64 = 9.4;
 pub fn draw(ink: &mut Ink, figure: &Figure) -> f64 {
     // At least two columns, however long the labels.
     let most = (WIDTH - 2.0 * EDGE - BETWEEN) / 2.0 - SAMPLE - GAP;
-    let labels: Vec<String> =
-        figure.series.iter().map(|series| ink.shorten(&series.label, TEXT, most)).collect();
+    let all = figure.legend();
+    let labels: Vec<String> = all.iter().map(|series| ink.shorten(&series.label, TEXT, most)).collect();
     let widest = labels.iter().map(|label| font::width(label, TEXT)).fold(0.0, f64::max);
     let column = SAMPLE + GAP + widest + BETWEEN;
     let fitting = ((WIDTH - 2.0 * EDGE + BETWEEN) / column).floor().max(1.0) as usize;
     let rows = labels.len().div_ceil(fitting).max(1);
     let columns = labels.len().div_ceil(rows).max(1);
     let start = f64::midpoint(WIDTH - columns as f64 * column, BETWEEN).max(EDGE);
-    for (index, (series, label)) in figure.series.iter().zip(&labels).enumerate() {
+    for (index, (series, label)) in all.into_iter().zip(&labels).enumerate() {
         let x = start + (index / rows) as f64 * column;
         let y = EDGE + (index % rows) as f64 * ROW + ROW / 2.0;
         let look = style(series.style);

@@ -25,6 +25,10 @@ pub enum Letters {
 const WIDTH: f64 = 252.0;
 /// Height of the plot without legend and labels.
 const PLOT_HEIGHT: f64 = 144.0;
+/// The same of the first of several plots and of those under it, and what is between them.
+const UPPER_HEIGHT: f64 = 96.0;
+const LOWER_HEIGHT: f64 = 54.0;
+const BETWEEN: f64 = 8.0;
 /// Sizes of letters.
 const TEXT: f64 = 7.0;
 const TITLE: f64 = 7.5;
@@ -76,6 +80,10 @@ pub fn draw(figure: &Figure, letters: Letters) -> String {
     let legend_bottom =
         if is_bars && figure.series.len() == 1 { EDGE } else { legend::draw(&mut ink, figure) };
     let frame = frame(figure, legend_bottom, letters);
+    if !figure.below.is_empty() {
+        let bottom = draw_stacked(&mut ink, figure, frame);
+        return ink.document(WIDTH, bottom + 24.0, &figure.caption);
+    }
     if figure.shape == Shape::Forest {
         forest::draw_guides(&mut ink, figure, frame);
     }
@@ -94,6 +102,26 @@ pub fn draw(figure: &Figure, letters: Letters) -> String {
     ink.document(WIDTH, frame.bottom + 24.0, &figure.caption)
 }
 
+/// Draws plots over one horizontal axis, the first in the upper part of its frame, and returns the end of the last.
+fn draw_stacked(ink: &mut Ink, figure: &Figure, frame: Frame) -> f64 {
+    let mut frame = Frame { bottom: frame.top + UPPER_HEIGHT, ..frame };
+    let plots = figure.plots();
+    for (place, plot) in plots.iter().enumerate() {
+        if place > 0 {
+            let top = frame.bottom + BETWEEN;
+            frame = Frame { top, bottom: top + LOWER_HEIGHT, ..frame };
+        }
+        if place + 1 < plots.len() {
+            draw_x_grid(ink, plot, frame);
+        } else {
+            draw_x_axis(ink, plot, frame);
+        }
+        draw_y_axis(ink, &plot.y, frame);
+        lines::draw(ink, plot, frame);
+    }
+    frame.bottom
+}
+
 fn frame(figure: &Figure, top: f64, letters: Letters) -> Frame {
     let top = top + 3.0;
     if figure.shape == Shape::Bars {
@@ -106,8 +134,19 @@ fn frame(figure: &Figure, top: f64, letters: Letters) -> Frame {
         let left = EDGE + title + bars::label_width(figure, letters) + 4.0;
         return Frame { left, top, right: WIDTH - 6.0, bottom: top + bars::height(figure) };
     }
-    let widest = figure.y.ticks.iter().map(|tick| font::width(&tick.label, TEXT)).fold(0.0, f64::max);
+    let axes = std::iter::once(&figure.y).chain(figure.below.iter().map(|panel| &panel.y));
+    let ticks = axes.flat_map(|axis| &axis.ticks);
+    let widest = ticks.map(|tick| font::width(&tick.label, TEXT)).fold(0.0, f64::max);
     Frame { left: EDGE + TITLE + 5.0 + widest + 4.0, top, right: WIDTH - 6.0, bottom: top + PLOT_HEIGHT }
+}
+
+/// Lines across a plot at the ticks whose numbers stand under another.
+fn draw_x_grid(ink: &mut Ink, figure: &Figure, frame: Frame) {
+    let named = figure.x.ticks.iter().filter(|tick| !tick.label.is_empty());
+    for x in named.filter_map(|tick| frame.x(&figure.x, tick.at)) {
+        ink.grid((x, frame.top), (x, frame.bottom));
+    }
+    ink.rule((frame.left, frame.bottom), (frame.right, frame.bottom));
 }
 
 fn draw_x_axis(ink: &mut Ink, figure: &Figure, frame: Frame) {

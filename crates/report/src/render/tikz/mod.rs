@@ -1,6 +1,7 @@
 //! Figures as pgfplots source: one `\addplot` per series, one coordinate per point, to be edited by hand.
 
 mod ranks;
+mod stacked;
 
 use std::fmt::Write as _;
 
@@ -12,6 +13,10 @@ use crate::tex::{as_shown, escape};
 /// Labels of ticks and of the legend that are longer than this are shortened.
 const LONGEST: usize = 24;
 const LONGEST_IN_LEGEND: usize = 18;
+
+/// How every plot looks.
+const LOOK: &str = "  scale only axis, font=\\scriptsize, grid=major, major grid style={black!10},\n  axis lines=left, axis \
+                    line style={-}, tick align=outside, scaled ticks=false,\n";
 
 /// Writes `figures/<name>.tikz`.
 #[expect(clippy::unnecessary_wraps, reason = "the signature of a renderer")]
@@ -28,12 +33,17 @@ pub fn render(document: &Document<'_, '_>, progress: &dyn Fn(&str)) -> Result<Ve
 pub fn draw(figure: &Figure) -> String {
     let mut out =
         String::from("% needs: \\usepackage{pgfplots} \\pgfplotsset{compat=1.17}\n\\begin{tikzpicture}\n");
-    for series in &figure.series {
+    for series in figure.legend() {
         let colour = style(series.style).colour.trim_start_matches('#');
         _ = writeln!(out, "\\definecolor{{{}}}{{HTML}}{{{colour}}}", colour_name(series));
     }
     if figure.shape == Shape::Ranks {
         ranks::draw(&mut out, figure);
+        out.push_str("\\end{tikzpicture}\n");
+        return out;
+    }
+    if !figure.below.is_empty() {
+        stacked::draw(&mut out, figure);
         out.push_str("\\end{tikzpicture}\n");
         return out;
     }
@@ -56,10 +66,7 @@ fn colour_name(series: &Series) -> String {
 
 fn options(figure: &Figure) -> String {
     let is_bars = figure.shape == Shape::Bars;
-    let columns = if figure.series.iter().any(|series| series.label.chars().count() > 16) { 2 } else { 3 };
-    let mut out =
-        String::from("  scale only axis, font=\\scriptsize, grid=major, major grid style={black!10},\n");
-    out.push_str("  axis lines=left, axis line style={-}, tick align=outside,\n");
+    let mut out = String::from(LOOK);
     if is_bars {
         let rows = figure.y.ticks.len() as f64 * (figure.series.len() as f64 * 0.26 + 0.18);
         _ = writeln!(out, "  width=0.5\\linewidth, height={rows:.2}cm,");
@@ -74,9 +81,14 @@ fn options(figure: &Figure) -> String {
     }
     axis_options(&mut out, 'x', &figure.x, true);
     axis_options(&mut out, 'y', &figure.y, !is_bars);
+    legend_options(&mut out, &figure.series.iter().collect::<Vec<_>>());
+    out
+}
+
+fn legend_options(out: &mut String, series: &[&Series]) {
+    let columns = if series.iter().any(|series| series.label.chars().count() > 16) { 2 } else { 3 };
     _ = writeln!(out, "  legend columns={columns}, legend cell align=left,");
     out.push_str("  legend style={at={(0.5,1.03)}, anchor=south, draw=none, font=\\scriptsize, /tikz/every even column/.append style={column sep=6pt}},\n");
-    out
 }
 
 fn axis_options(out: &mut String, name: char, axis: &Axis, has_ends: bool) {
@@ -103,6 +115,15 @@ fn axis_options(out: &mut String, name: char, axis: &Axis, has_ends: bool) {
 }
 
 fn draw_series(out: &mut String, figure: &Figure, series: &Series) {
+    draw_points(out, figure, series);
+    _ = writeln!(out, "\\addlegendentry{{{}}}", legend_entry(series));
+}
+
+fn legend_entry(series: &Series) -> String {
+    escape(&cut(&series.label, LONGEST_IN_LEGEND))
+}
+
+fn draw_points(out: &mut String, figure: &Figure, series: &Series) {
     let look = style(series.style);
     let colour = colour_name(series);
     let is_bars = figure.shape == Shape::Bars;
@@ -134,7 +155,7 @@ fn draw_series(out: &mut String, figure: &Figure, series: &Series) {
             error(figure, point, has_intervals)
         );
     }
-    _ = writeln!(out, "}};\n\\addlegendentry{{{}}}", escape(&cut(&series.label, LONGEST_IN_LEGEND)));
+    out.push_str("};\n");
 }
 
 /// Where the line of a series lies in its category: from −0.4 to 0.4.
