@@ -10,8 +10,9 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// A folder of its own for one test; commands run in it, so that paths in messages are short and always the same.
-pub struct Desk(TempDir);
+/// A folder of its own for one test; commands run in it, so that paths in messages are short and always the same. Beside it
+/// one for what systems need that they start, so that no test finds what another left.
+pub struct Desk(TempDir, TempDir);
 
 /// Exit code, stdout, stderr.
 pub type Said = (Option<i32>, String, String);
@@ -19,7 +20,7 @@ pub type Said = (Option<i32>, String, String);
 impl Desk {
     /// An empty folder.
     pub fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap())
     }
 
     /// The path of something in it.
@@ -39,6 +40,7 @@ impl Desk {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vana"));
         command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
+        command.env("XDG_RUNTIME_DIR", self.1.path());
         command
     }
 

@@ -56,8 +56,8 @@ fn inside_the_machine() {
     let file = |name: &str| std::fs::read_to_string(groups[0].join(name)).unwrap().trim().to_owned();
     let limits = ["cpuset.cpus", "cpu.max", "memory.max"].map(file);
     assert_eq!(limits, ["0".to_owned(), "100000 100000".to_owned(), (64 << 20).to_string()]);
-    // The server and what it began.
-    assert_eq!(file("cgroup.procs").lines().count(), 2);
+    // The server and what it began; it has a process for each connection too.
+    assert!(file("cgroup.procs").lines().count() >= 2);
     let samples = started.sampler().sample(0);
     let what: Vec<_> = samples.iter().map(|sample| (sample.source, sample.resource)).collect();
     let all = [Resource::CpuTime, Resource::Memory, Resource::MemoryPeak, Resource::MemoryPss];

@@ -8,7 +8,7 @@ use crate::slug::file_part;
 use crate::view::View;
 use crate::{axis, label};
 
-/// Readings without which a line says nothing: a run shorter than that is no example.
+/// Readings during a run without which a line says nothing: a run shorter than that is no example.
 const READINGS: usize = 5;
 /// Labels that a low plot has room for.
 const TICKS: usize = 5;
@@ -107,24 +107,18 @@ fn latencies(pulse: &Pulse) -> Option<(Plot, String)> {
 /// What these used of something; `None` where the system's is not known over time.
 fn used(pulse: &Pulse, name: &str, by: &[ResourceSource]) -> Option<Plot> {
     let of = |source| pulse.usages.iter().find(|usage| usage.metric == name && usage.source == source);
-    let is_line = |usage: &&Usage| usage.points.len() > 1;
-    let system = of(ResourceSource::System).filter(|usage| usage.points.len() >= READINGS)?;
+    let is_line = |usage: &&Usage| during(pulse, usage).count() > 1;
+    let system = of(ResourceSource::System).filter(|usage| during(pulse, usage).count() >= READINGS)?;
     let found: Vec<(&Usage, &str, usize)> = SOURCES
         .iter()
         .filter(|(source, ..)| by.contains(source))
         .filter_map(|(source, words, style)| Some((of(*source).filter(is_line)?, *words, *style)))
         .collect();
     let values: Vec<f64> =
-        found.iter().flat_map(|(usage, ..)| usage.points.iter().map(|point| point.1)).collect();
+        found.iter().flat_map(|(usage, ..)| during(pulse, usage)).map(|point| point.1).collect();
     let shown = Shown::choose(system.unit, &values);
-    let points = |usage: &Usage| {
-        usage
-            .points
-            .iter()
-            .filter(|(at_s, value)| *at_s >= 0.0 && value.is_finite())
-            .map(|(at_s, value)| Point::new(*at_s, shown.of(*value)))
-            .collect()
-    };
+    let points =
+        |usage| during(pulse, usage).map(|(at_s, value)| Point::new(at_s, shown.of(value))).collect();
     let words = if name == "cpu" { "Processors".to_owned() } else { label::metric_label(name) };
     let ends: Vec<f64> = values.iter().map(|value| shown.of(*value)).collect();
     let series = found.iter().map(|(usage, words, style)| Series {
@@ -135,6 +129,13 @@ fn used(pulse: &Pulse, name: &str, by: &[ResourceSource]) -> Option<Plot> {
     });
     let y = axis::from_zero(format!("{words}{}", shown.in_brackets()), &ends);
     Some(Plot { y: sparse(y), series: series.collect() })
+}
+
+/// Readings from the first request to the end of the last window.
+fn during<'a>(pulse: &Pulse, usage: &'a Usage) -> impl Iterator<Item = (f64, f64)> + use<'a> {
+    let end_s = pulse.windows.len() as f64 * pulse.window_ns as f64 / 1e9;
+    let is_during = move |(at_s, value): &(f64, f64)| (0.0..=end_s).contains(at_s) && value.is_finite();
+    usage.points.iter().copied().filter(is_during)
 }
 
 /// Every other tick of an axis that has too many for a low plot.
