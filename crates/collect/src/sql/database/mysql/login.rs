@@ -192,7 +192,7 @@ mod tests {
     }
 
     fn hexadecimal(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
     }
 
     /// The first answer: flags and sizes of 32 bytes, user, proof, database, plugin.
