@@ -357,8 +357,8 @@ fn a_gate_fails_on_findings_of_its_severity() {
         desk.prints(&["check", "study", "--code", "errors", "--fail-on", "warning"]),
         "nothing found\n"
     );
-    let header = "code,severity,system,workload,clients,repetition,value,expected,message\n";
-    let row = "too-few-repetitions,warning,a,http,,,1.0,6.0,\"1 repetition of a: there is no interval and no test. Repeat, \
+    let header = "code,severity,system,workload,clients,repetition,metric,value,expected,message\n";
+    let row = "too-few-repetitions,warning,a,http,,,,1.0,6.0,\"1 repetition of a: there is no interval and no test. Repeat, \
                at least 6 times.\"\n";
     assert_eq!(desk.prints(&["check", "study", "--format", "csv"]), format!("{header}{row}"));
     let words = "error: no check is called \"litle\", and no finding has this code\nhint: vana list checks names them \

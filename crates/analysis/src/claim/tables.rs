@@ -1,22 +1,46 @@
 //! The tables that queries ask.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use polars::prelude::{Column, DataFrame, IntoLazy, PolarsResult};
 use polars::sql::SQLContext;
 use vana_types::{Cell, CellKey, Class, Comparison, Measurement, Origin, System};
 
-/// `measurements`, `cells`, `systems` and `comparisons` as frames.
+/// The column that lost cells leave empty.
+pub(super) const VALUE: &str = "value";
+
+/// A table that a query may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    Measurements,
+    Cells,
+    Systems,
+    Comparisons,
+}
+
+impl Table {
+    const ALL: [Self; 4] = [Self::Measurements, Self::Cells, Self::Systems, Self::Comparisons];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Measurements => "measurements",
+            Self::Cells => "cells",
+            Self::Systems => "systems",
+            Self::Comparisons => "comparisons",
+        }
+    }
+}
+
+/// All tables as frames.
 #[derive(Clone)]
 pub(crate) struct Tables {
-    measurements: DataFrame,
-    cells: DataFrame,
-    systems: DataFrame,
-    comparisons: DataFrame,
-    /// The values of both, and which cell shows which measurement as it is.
+    /// In the order of [`Table::ALL`].
+    frames: [Arc<DataFrame>; 4],
+    /// The values of measurements and cells, and which cell shows which measurement as it is.
     measured: Vec<Option<f64>>,
     shown: Vec<Option<f64>>,
-    cell_of: Vec<Option<usize>>,
+    cell_of: Arc<[Option<usize>]>,
 }
 
 impl Tables {
@@ -27,14 +51,17 @@ impl Tables {
         systems: &[System],
         comparisons: &[Comparison],
     ) -> PolarsResult<Self> {
+        let frames = [
+            of_measurements(measurements)?,
+            of_cells(cells)?,
+            of_systems(systems)?,
+            of_comparisons(comparisons)?,
+        ];
         Ok(Self {
-            measurements: of_measurements(measurements)?,
-            cells: of_cells(cells)?,
-            systems: of_systems(systems)?,
-            comparisons: of_comparisons(comparisons)?,
+            frames: frames.map(Arc::new),
             measured: measurements.iter().map(|row| row.value).collect(),
             shown: cells.iter().map(|row| row.estimate.value).collect(),
-            cell_of: cells_of(measurements, cells),
+            cell_of: cells_of(measurements, cells).into(),
         })
     }
 
@@ -47,21 +74,47 @@ impl Tables {
                 varied.shown[cell] = value;
             }
         }
-        varied.measurements.with_column(Column::new("value".into(), &varied.measured))?;
-        varied.cells.with_column(Column::new("value".into(), &varied.shown))?;
+        let [measurements, cells, ..] = &mut varied.frames;
+        Arc::make_mut(measurements).with_column(Column::new(VALUE.into(), &varied.measured))?;
+        Arc::make_mut(cells).with_column(Column::new(VALUE.into(), &varied.shown))?;
         Ok(varied)
     }
 
     /// Makes them known to a query.
     pub fn register(&self, context: &SQLContext) {
-        let tables = [
-            ("measurements", &self.measurements),
-            ("cells", &self.cells),
-            ("systems", &self.systems),
-            ("comparisons", &self.comparisons),
-        ];
-        for (name, frame) in tables {
-            context.register(name, frame.clone().lazy());
+        for table in Table::ALL {
+            context.register(table.name(), self.frame(table).as_ref().clone().lazy());
+        }
+    }
+
+    /// One of them.
+    pub fn frame(&self, table: Table) -> &Arc<DataFrame> {
+        &self.frames[table as usize]
+    }
+
+    /// Which of them a frame is.
+    pub fn which(&self, frame: &DataFrame) -> Option<Table> {
+        let is_frame = |table: &Table| {
+            let known = self.frame(*table);
+            known.height() == frame.height() && known.schema() == frame.schema()
+        };
+        Table::ALL.into_iter().find(is_frame)
+    }
+
+    /// Number of measurements.
+    pub fn measurements(&self) -> usize {
+        self.measured.len()
+    }
+
+    /// Marks the measurements that some rows of a table show; all of its rows without `rows`.
+    pub fn mark(&self, table: Table, rows: Option<&[bool]>, reached: &mut [bool]) {
+        let is_in = |row: usize| rows.is_none_or(|rows| rows[row]);
+        for (index, reached) in reached.iter_mut().enumerate() {
+            *reached |= match table {
+                Table::Measurements => is_in(index),
+                Table::Cells => self.cell_of[index].is_some_and(is_in),
+                Table::Systems | Table::Comparisons => false,
+            };
         }
     }
 }
@@ -108,7 +161,7 @@ fn of_measurements(rows: &[Measurement]) -> PolarsResult<DataFrame> {
         counts("repetition", rows, |row| row.repetition),
         texts("metric", rows, |row| Some(&row.metric)),
         texts("statistic", rows, |row| Some(&row.statistic)),
-        numbers("value", rows, |row| row.value),
+        numbers(VALUE, rows, |row| row.value),
         texts("unit", rows, |row| Some(row.unit.symbol())),
         texts("origin", rows, |row| Some(row.origin.name())),
         texts("operation", rows, |row| row.operation.as_deref()),
@@ -125,7 +178,7 @@ fn of_cells(rows: &[Cell]) -> PolarsResult<DataFrame> {
         counts("clients", rows, |row| row.key.clients),
         texts("metric", rows, |row| Some(&row.key.metric)),
         texts("statistic", rows, |row| Some(&row.key.statistic)),
-        numbers("value", rows, |row| row.estimate.value),
+        numbers(VALUE, rows, |row| row.estimate.value),
         texts("unit", rows, |row| Some(row.unit.symbol())),
         texts("origin", rows, |row| Some(row.origin.name())),
         counts("n", rows, |row| row.estimate.n),
@@ -178,6 +231,10 @@ fn of_comparisons(rows: &[Comparison]) -> PolarsResult<DataFrame> {
         texts("adjust", rows, |row| Some(&row.adjust)),
         counts("family_size", rows, |row| Some(row.family_size)),
         numbers("smallest_p", rows, |row| row.smallest_p),
+        numbers("p_equivalence", rows, |row| row.p_equivalence),
+        numbers("difference", rows, |row| row.difference),
+        numbers("difference_low", rows, |row| row.difference_low),
+        numbers("difference_high", rows, |row| row.difference_high),
         numbers("hodges_lehmann", rows, |row| row.hodges_lehmann),
         numbers("hodges_lehmann_low", rows, |row| row.hodges_lehmann_low),
         numbers("hodges_lehmann_high", rows, |row| row.hodges_lehmann_high),
