@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use polars::prelude::{AnyValue, PolarsResult};
 
 use super::query::Query;
-use super::tables::Tables;
+use super::tables::Values;
 
 /// A field of an answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,9 +46,9 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Asks a query of tables with the rows of those it was planned over.
-    pub fn of(query: &Query, tables: &Tables) -> Result<Self, String> {
-        let frame = query.ask(tables)?;
+    /// Asks a query of values in the tables that it was planned over.
+    pub fn of(query: &Query, values: &Values) -> Result<Self, String> {
+        let frame = query.ask(values)?;
         if frame.width() == 0 {
             return Err("the query gives no column".to_owned());
         }

@@ -8,7 +8,7 @@ use super::doubt;
 use super::expectation::Expectation;
 use super::file::Claim;
 use super::query::Query;
-use super::tables::Tables;
+use super::tables::Values;
 use super::world::World;
 
 /// Why a claim cannot be checked at all, and where the fault lies.
@@ -34,17 +34,16 @@ impl<'a> Question<'a> {
 
     /// What the world answers.
     pub fn ask(&self) -> Result<Answer, Fault> {
-        self.ask_of(&self.world.tables)
+        self.ask_of(self.world.tables.values())
     }
 
     /// What it answers with other values in some cells.
     pub fn ask_with(&self, values: &[(usize, Option<f64>)]) -> Result<Answer, Fault> {
-        let varied = self.world.tables.with(values);
-        self.ask_of(&varied.map_err(|error| Fault::Query(error.to_string()))?)
+        self.ask_of(&self.world.tables.with(values))
     }
 
-    fn ask_of(&self, tables: &Tables) -> Result<Answer, Fault> {
-        let answer = Answer::of(&self.query, tables).map_err(Fault::Query)?;
+    fn ask_of(&self, values: &Values) -> Result<Answer, Fault> {
+        let answer = Answer::of(&self.query, values).map_err(Fault::Query)?;
         Ok(if matches!(self.claim.expectation, Expectation::Order(_)) { answer } else { answer.sorted() })
     }
 

@@ -1,7 +1,6 @@
 //! The tables that queries ask.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use polars::prelude::{Column, DataFrame, IntoLazy, PolarsResult};
 use polars::sql::SQLContext;
@@ -33,14 +32,29 @@ impl Table {
 }
 
 /// All tables as frames.
-#[derive(Clone)]
 pub(crate) struct Tables {
     /// In the order of [`Table::ALL`].
-    frames: [Arc<DataFrame>; 4],
-    /// The values of measurements and cells, and which cell shows which measurement as it is.
+    frames: [DataFrame; 4],
+    values: Values,
+    cell_of: Vec<Option<usize>>,
+}
+
+/// The column of values of measurements and of cells.
+#[derive(Clone)]
+pub(crate) struct Values {
     measured: Vec<Option<f64>>,
     shown: Vec<Option<f64>>,
-    cell_of: Arc<[Option<usize>]>,
+}
+
+impl Values {
+    /// Those of a table, by row; none where it has no such column.
+    pub fn of(&self, table: Table) -> &[Option<f64>] {
+        match table {
+            Table::Measurements => &self.measured,
+            Table::Cells => &self.shown,
+            Table::Systems | Table::Comparisons => &[],
+        }
+    }
 }
 
 impl Tables {
@@ -57,64 +71,59 @@ impl Tables {
             of_systems(systems)?,
             of_comparisons(comparisons)?,
         ];
-        Ok(Self {
-            frames: frames.map(Arc::new),
+        let values = Values {
             measured: measurements.iter().map(|row| row.value).collect(),
             shown: cells.iter().map(|row| row.estimate.value).collect(),
-            cell_of: cells_of(measurements, cells).into(),
-        })
+        };
+        Ok(Self { frames, values, cell_of: cells_of(measurements, cells) })
     }
 
-    /// The same with other values of some published measurements, by index, and of the cells that show them.
-    pub fn with(&self, values: &[(usize, Option<f64>)]) -> PolarsResult<Self> {
-        let mut varied = self.clone();
-        for &(index, value) in values {
-            varied.measured[index] = value;
+    /// Their values.
+    pub fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// Their values with others for some published measurements, by index, and for the cells that show them.
+    pub fn with(&self, others: &[(usize, Option<f64>)]) -> Values {
+        let mut values = self.values.clone();
+        for &(index, value) in others {
+            values.measured[index] = value;
             if let Some(cell) = self.cell_of[index] {
-                varied.shown[cell] = value;
+                values.shown[cell] = value;
             }
         }
-        let [measurements, cells, ..] = &mut varied.frames;
-        Arc::make_mut(measurements).with_column(Column::new(VALUE.into(), &varied.measured))?;
-        Arc::make_mut(cells).with_column(Column::new(VALUE.into(), &varied.shown))?;
-        Ok(varied)
+        values
     }
 
     /// Makes them known to a query.
     pub fn register(&self, context: &SQLContext) {
         for table in Table::ALL {
-            context.register(table.name(), self.frame(table).as_ref().clone().lazy());
+            context.register(table.name(), self.frame(table).clone().lazy());
         }
     }
 
     /// One of them.
-    pub fn frame(&self, table: Table) -> &Arc<DataFrame> {
+    pub fn frame(&self, table: Table) -> &DataFrame {
         &self.frames[table as usize]
     }
 
-    /// Which of them a frame is.
+    /// Which of them a frame is. The planner empties columns that a query does not read, and leaves their names.
     pub fn which(&self, frame: &DataFrame) -> Option<Table> {
         let is_frame = |table: &Table| {
             let known = self.frame(*table);
-            known.height() == frame.height() && known.schema() == frame.schema()
+            known.height() == frame.height() && known.get_column_names() == frame.get_column_names()
         };
         Table::ALL.into_iter().find(is_frame)
     }
 
-    /// Number of measurements.
-    pub fn measurements(&self) -> usize {
-        self.measured.len()
-    }
-
-    /// Marks the measurements that some rows of a table show; all of its rows without `rows`.
-    pub fn mark(&self, table: Table, rows: Option<&[bool]>, reached: &mut [bool]) {
-        let is_in = |row: usize| rows.is_none_or(|rows| rows[row]);
-        for (index, reached) in reached.iter_mut().enumerate() {
-            *reached |= match table {
-                Table::Measurements => is_in(index),
-                Table::Cells => self.cell_of[index].is_some_and(is_in),
-                Table::Systems | Table::Comparisons => false,
-            };
+    /// For each measurement whether one of these rows of a table shows it.
+    pub fn shown_by(&self, table: Table, rows: &[usize]) -> Vec<bool> {
+        let mut is_in = vec![false; self.frame(table).height()];
+        rows.iter().for_each(|&row| is_in[row] = true);
+        match table {
+            Table::Measurements => is_in,
+            Table::Cells => self.cell_of.iter().map(|cell| cell.is_some_and(|cell| is_in[cell])).collect(),
+            Table::Systems | Table::Comparisons => vec![false; self.cell_of.len()],
         }
     }
 }
