@@ -113,11 +113,14 @@ fn every_command_writes_what_its_schema_says() {
     }
 }
 
+/// What makes an object another than its schema says.
+type Fault = fn(&mut Value);
+
 #[test]
 fn what_is_not_as_the_schema_says_is_found() {
     let desk = desk();
     let good = parse(&desk.prints(&["claims", "cells", "--format", "json"]));
-    let faults: [(&str, fn(&mut Value)); 5] = [
+    let faults: [(&str, Fault); 5] = [
         ("claims has no \"schema_version\"", |object| {
             object.as_object_mut().unwrap().remove("schema_version");
         }),

@@ -164,7 +164,9 @@ mod tests {
         };
         let places = [("a", 1), ("a", 10), ("b", 1), ("b", 10), ("c", 1), ("c", 10)];
         let mut measurements: Vec<Measurement> = places.into_iter().enumerate().map(one).collect();
-        others.iter().for_each(|&(place, value)| measurements[place].value = value);
+        for &(place, value) in others {
+            measurements[place].value = value;
+        }
         let systems =
             ["a", "b", "c"].map(|id| System { id: id.into(), label: None, class: Some(Class::Bare) });
         Tables::new(&measurements, &cells(&measurements, 0.05), &systems, &[]).unwrap()
@@ -227,7 +229,7 @@ mod tests {
         assert_eq!(
             Query::new("SELECT nothing FROM measurements", &tables(&[])).err().as_deref(),
             Some(
-                "unable to find column \"nothing\"; valid columns: [\"system\", \"workload\", \"clients\", \"repetition\", \"metric\", \"statistic\", \"value\", \"unit\", \"origin\", \"operation\", \"status\", \"printed\", \"note\"]"
+                "not found: unable to find column \"nothing\"; valid columns: [\"system\", \"workload\", \"clients\", \"repetition\", \"metric\", \"statistic\", \"value\", \"unit\", \"origin\", \"operation\", \"status\", \"printed\", \"note\"]"
             )
         );
     }

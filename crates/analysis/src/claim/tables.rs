@@ -119,7 +119,9 @@ impl Tables {
     /// For each measurement whether one of these rows of a table shows it.
     pub fn shown_by(&self, table: Table, rows: &[usize]) -> Vec<bool> {
         let mut is_in = vec![false; self.frame(table).height()];
-        rows.iter().for_each(|&row| is_in[row] = true);
+        for &row in rows {
+            is_in[row] = true;
+        }
         match table {
             Table::Measurements => is_in,
             Table::Cells => self.cell_of.iter().map(|cell| cell.is_some_and(|cell| is_in[cell])).collect(),

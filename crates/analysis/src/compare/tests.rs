@@ -138,7 +138,7 @@ fn published_means_need_an_assumed_number_of_values() {
     assert_eq!(verdicts(&assumed), [("osv", Verdict::Better, Some(note))]);
 }
 
-/// scipy.stats.ttest_ind_from_stats(1200, 10, 20, 1000, 10, 20, equal_var=False).confidence_interval()
+// 200 ± scipy.stats.t.ppf(0.975, 38) * 10 * sqrt(2 / 20)
 #[test]
 fn a_number_of_values_that_is_published_needs_no_assumption() {
     let mut published: Vec<Measurement> = [("docker", 1000.0), ("osv", 1200.0)]
