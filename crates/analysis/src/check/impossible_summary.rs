@@ -27,7 +27,7 @@ impl Check for ImpossibleSummary {
     }
 
     fn source(&self) -> &'static str {
-        "Bhatia and Davis, American Mathematical Monthly 107 (2000) 353–357; Brown and Heathers, The GRIM Test, Social Psychological and Personality Science 8 (2017) 363–369"
+        "Bhatia and Davis, American Mathematical Monthly 107 (2000) 353–357; Brown and Heathers, The GRIM Test, Social Psychological and Personality Science 8 (2017) 363–369; Anaya, The GRIMMER Test, PeerJ Preprints 4 (2016) e2400v1"
     }
 
     fn find(&self, study: &Checked<'_>, out: &mut Vec<Finding>) {
