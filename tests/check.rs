@@ -218,15 +218,12 @@ fn of_whole_numbers(numbers: [&str; 3], counted: bool) -> Vec<String> {
     let n = if counted { "" } else { "n = 20\n" };
     let config = format!("[[published]]\nmetric = \"latency\"\n{n}integers_in = \"us\"\n");
     std::fs::write(root.join("study.toml"), config).unwrap();
-    let mut table =
-        "table,workload,metric,unit,clients,statistic,system,value,printed,status,note\n".to_owned();
-    for (name, value) in ["mean", "stdev", "max"].into_iter().zip(numbers) {
-        table += &format!("I,http,latency,ms,1,{name},a,{value},{value},read,\n");
-    }
-    if counted {
-        table += "I,http,latency,1,1,count,a,20,20,read,\n";
-    }
-    std::fs::write(root.join("published/table.csv"), table).unwrap();
+    let header = "table,workload,metric,unit,clients,statistic,system,value,printed,status,note".to_owned();
+    let row = |(name, value)| format!("I,http,latency,ms,1,{name},a,{value},{value},read,");
+    let numbers = ["mean", "stdev", "max"].into_iter().zip(numbers).map(row);
+    let count = counted.then(|| "I,http,latency,1,1,count,a,20,20,read,".to_owned());
+    let lines: Vec<String> = std::iter::once(header).chain(numbers).chain(count).collect();
+    std::fs::write(root.join("published/table.csv"), lines.join("\n") + "\n").unwrap();
     let checks: Vec<&dyn Check> =
         CHECKS.iter().copied().filter(|check| check.name() == "impossible-summary").collect();
     findings(&root, &checks).into_iter().map(|one| one.message).collect()

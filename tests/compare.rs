@@ -160,3 +160,22 @@ fn what_is_no_percentile_or_no_duration_is_not_compared_within_runs() {
                  response_time or first_byte_time, of runs with the same workload and clients\n";
     desk.refuses(&["compare", "study", "--within", "--metric", "request_rate", "--quiet"], 2, words);
 }
+
+#[test]
+fn published_means_have_a_p_value_only_with_a_number_of_values() {
+    let desk = Desk::new();
+    let dataset = support::repository().join("datasets/mavridis-karatza-2019");
+    let words = ["compare", dataset.to_str().unwrap(), "--metric", "request_rate", "--clients", "10"];
+    let mirage = |further: &[&str]| {
+        let found = rows(&desk, &[&words[..], further].concat(), "comparisons");
+        found.into_iter().find(|row| row["system"] == "MirageOS").unwrap()
+    };
+    let plain = mirage(&[]);
+    assert_eq!(text(&plain, &["p", "p_equivalence", "verdict"]), ["null", "null", "inconclusive"]);
+    assert!(plain["note"].as_str().unwrap().contains("--published-values N assumes N"), "{plain}");
+    let assumed = mirage(&["--assume-n", "20"]);
+    assert_eq!(assumed, mirage(&["--published-values", "20"]));
+    assert!(assumed["p"].is_f64() && assumed["p_equivalence"].is_f64() && assumed["difference_low"].is_f64());
+    let note = "assumes 20 independent values behind each published mean and standard deviation";
+    assert!(assumed["note"].as_str().unwrap().starts_with(note), "{assumed}");
+}
