@@ -119,3 +119,63 @@ fn intervals_within_a_run_hold_what_they_are_of() {
         }
     }
 }
+
+#[test]
+fn two_runs_are_compared_percentile_by_percentile() {
+    let desk = desk();
+    let words = ["compare", "study", "--within", "--baseline", "system-1", "--clients", "8"];
+    let found = rows(&desk, &words, "shifts");
+    let keys = ["metric", "baseline", "baseline_repetition", "system", "system_repetition", "finding"];
+    let said: Vec<String> = found.iter().map(|row| text(row, &keys).join(" ")).collect();
+    let pair = |system: &str| vec![format!("service_time system-1 1 {system} 1 single-run"); 12];
+    assert_eq!(said, [pair("system-2"), pair("system-3")].concat());
+    for row in &found {
+        let number = |key: &str| row[key].as_f64().unwrap();
+        assert!((number("system_value") - number("baseline_value") - number("shift")).abs() < 1e-15, "{row}");
+        assert!(number("shift_low") <= number("shift") && number("shift") <= number("shift_high"), "{row}");
+    }
+    // The later systems are slower throughout.
+    let median = |row: &&Value| row["statistic"] == "p50";
+    assert!(found.iter().filter(median).all(|row| row["shift_low"].as_f64().unwrap() > 0.0));
+    let other = [&words[..], &["--repetition", "3", "--statistic", "p50", "--all-pairs"]].concat();
+    let other: Vec<&str> =
+        other.into_iter().filter(|word| !matches!(*word, "--baseline" | "system-1")).collect();
+    let pairs: Vec<String> = rows(&desk, &other, "shifts")
+        .iter()
+        .map(|row| text(row, &["baseline", "system", "system_repetition"]).join(" "))
+        .collect();
+    assert_eq!(pairs, ["system-1 system-2 3", "system-1 system-3 3", "system-2 system-3 3"]);
+    let printed = desk.prints(&[&words[..], &["--statistic", "p50", "--quiet"]].concat());
+    let end = "single-run: one run of each system: the bands say how sure these two runs are, and nothing about the next ones\n";
+    assert!(printed.ends_with(end), "{printed}");
+}
+
+#[test]
+fn what_is_no_percentile_or_no_duration_is_not_compared_within_runs() {
+    let desk = desk();
+    let words =
+        "error: \"mean\" is no percentile, as p50 or p99.9\nhint: within a run quantiles are compared\n";
+    desk.refuses(&["compare", "study", "--within", "--statistic", "mean", "--quiet"], 2, words);
+    let words = "error: nothing to compare: no two runs have ten requests in common settings\nhint: --metric is service_time, \
+                 response_time or first_byte_time, of runs with the same workload and clients\n";
+    desk.refuses(&["compare", "study", "--within", "--metric", "request_rate", "--quiet"], 2, words);
+}
+
+#[test]
+fn published_means_have_a_p_value_only_with_a_number_of_values() {
+    let desk = Desk::new();
+    let dataset = support::repository().join("datasets/mavridis-karatza-2019");
+    let words = ["compare", dataset.to_str().unwrap(), "--metric", "request_rate", "--clients", "10"];
+    let mirage = |further: &[&str]| {
+        let found = rows(&desk, &[&words[..], further].concat(), "comparisons");
+        found.into_iter().find(|row| row["system"] == "MirageOS").unwrap()
+    };
+    let plain = mirage(&[]);
+    assert_eq!(text(&plain, &["p", "p_equivalence", "verdict"]), ["null", "null", "inconclusive"]);
+    assert!(plain["note"].as_str().unwrap().contains("--published-values N assumes N"), "{plain}");
+    let assumed = mirage(&["--assume-n", "20"]);
+    assert_eq!(assumed, mirage(&["--published-values", "20"]));
+    assert!(assumed["p"].is_f64() && assumed["p_equivalence"].is_f64() && assumed["difference_low"].is_f64());
+    let note = "assumes 20 independent values behind each published mean and standard deviation";
+    assert!(assumed["note"].as_str().unwrap().starts_with(note), "{assumed}");
+}

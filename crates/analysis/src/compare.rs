@@ -1,14 +1,14 @@
 //! Systems against each other: effect, interval, p value, verdict.
 //!
 //! The repetition is the unit: a test sees one number per run. What a publication printed without its repetitions is
-//! compared only when the number of values behind its standard deviation is stated.
+//! compared only when the number of values behind its standard deviation is stated, by it or by the user.
 
 mod families;
 pub(crate) mod pairing;
 mod verdict;
 
 use vana_stats::{Adjust, Context, TESTS, Test, UnknownAdjust, UnknownTest, parse_test};
-use vana_types::{Comparison, Measurement, Seed, StudyConfig};
+use vana_types::{Comparison, Measurement, PublishedValues, Seed, StudyConfig};
 
 use pairing::{Setting, settings};
 
@@ -36,7 +36,9 @@ pub struct CompareOptions {
     pub margin: f64,
     /// Seed of what is drawn at random.
     pub seed: Seed,
-    /// Number of independent values to assume behind published standard deviations.
+    /// What the publication says of the values behind its means and standard deviations.
+    pub published: Vec<PublishedValues>,
+    /// Number of independent values to assume behind published standard deviations of which it says nothing.
     pub published_values: Option<u64>,
 }
 
@@ -75,6 +77,7 @@ impl CompareOptions {
             alpha: config.alpha,
             margin: config.margin,
             seed: config.seed,
+            published: config.published.clone(),
             published_values: None,
         }
     }

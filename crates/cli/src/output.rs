@@ -1,10 +1,12 @@
 //! Results on stdout: for people, as JSON, as CSV.
 
+use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 
 use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::failure::Failure;
 
@@ -75,6 +77,19 @@ fn csv_error(error: csv::Error) -> Failure {
     }
 }
 
+/// Lines of at most `width` letters, `first` before the first and as many blanks before the others. They are broken
+/// between words only, so that a longer word stands out.
+pub(crate) fn wrap<'t>(text: &'t str, width: usize, first: &str) -> Vec<Cow<'t, str>> {
+    let rest = " ".repeat(first.chars().count());
+    let options = Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(&rest)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options)
+}
+
 /// Writes a table for people: columns as wide as their widest field, numbers to the right.
 pub(crate) fn write_table(out: &mut impl Write, rows: &[Vec<String>]) -> std::io::Result<()> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -94,4 +109,16 @@ pub(crate) fn write_table(out: &mut impl Write, rows: &[Vec<String>]) -> std::io
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_broken_between_words_and_a_long_word_stands_alone() {
+        assert_eq!(wrap("ab cd efghijkl m", 5, ""), ["ab cd", "efghijkl", "m"]);
+        assert_eq!(wrap("µµ µµ", 5, ""), ["µµ µµ"]);
+        assert_eq!(wrap("well-known words", 8, "a "), ["a well-known", "  words"]);
+    }
 }

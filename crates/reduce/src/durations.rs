@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use vana_stats::{Distribution, Streamed, Values, parse};
-use vana_trace::{Batch, Column, TraceError, TraceReader};
-use vana_types::{Curve, Finding, Quantile, Severity, Unit, metric};
+use vana_trace::{Batch, Column, StudyRun, TraceError, TraceReader};
+use vana_types::{Curve, Fidelity, Finding, Quantile, Severity, Unit, metric};
 
 use crate::{ReduceError, Sink};
 
@@ -17,6 +17,24 @@ const CURVE_PERCENT: &[&str] = &[
     "80", "82.5", "85", "87.5", "90", "91", "92", "93", "94", "95", "96", "97", "97.5", "98", "98.5", "99",
     "99.25", "99.5", "99.75", "99.9", "99.925", "99.95", "99.975", "99.99", "100",
 ];
+
+/// The durations of the answered requests of one run in the order in which they were sent, in seconds. `None` for what
+/// is no duration, or where the run does not know it of its requests.
+pub fn durations(run: &StudyRun, name: &str) -> Result<Option<Vec<f64>>, ReduceError> {
+    let is_duration = matches!(name, metric::SERVICE_TIME | metric::RESPONSE_TIME | metric::FIRST_BYTE_TIME);
+    if run.run.fidelity != Fidelity::Trace || !is_duration {
+        return Ok(None);
+    }
+    let reader = run.requests()?;
+    let rows = reader.row_count();
+    if rows > ROWS_IN_MEMORY {
+        return Err(ReduceError::TooLong { path: reader.path().to_owned(), rows, limit: ROWS_IN_MEMORY });
+    }
+    let Some(durations) = Durations::of(&reader, name).filter(|_| rows > 0) else { return Ok(None) };
+    let mut nanos = Vec::with_capacity(rows as usize);
+    reader.scan(&durations.columns(false), |batch| durations.append(batch, &mut nanos))?;
+    Ok(Some(nanos.into_iter().map(|nanos| nanos as f64 / 1e9).collect()))
+}
 
 /// Measures `service_time`, `response_time` or `first_byte_time` of the requests, and by operation of all rows.
 pub(crate) fn reduce(

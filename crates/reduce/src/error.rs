@@ -20,6 +20,16 @@ pub enum ReduceError {
     /// The file changed while it was read.
     #[error("{}: changed while it was read", .0.display())]
     Changed(std::path::PathBuf),
+    /// A run so large that its requests cannot be held in memory in the order of time.
+    #[error("{}: {rows} requests are too many to look into one run (at most {limit})", path.display())]
+    TooLong {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Requests of the run.
+        rows: u64,
+        /// Requests that are allowed.
+        limit: u64,
+    },
     /// A run so large that its operations cannot be kept apart in memory.
     #[error(
         "{} rows are too many to keep operations apart (at most {limit}): leave --by operation out",

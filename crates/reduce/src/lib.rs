@@ -22,6 +22,7 @@ use vana_types::{
     Curve, Fidelity, Finding, Identity, Measurement, Origin, Pulse, Status, Timeline, Unit, metric,
 };
 
+pub use durations::durations;
 pub use error::ReduceError;
 pub use options::{ReduceOptions, Selection, Within};
 pub use pulse::pulse;

@@ -47,8 +47,8 @@ impl<'a> Doubts<'a> {
         Self(all)
     }
 
-    /// The numbers of what is about a cell: that names no other system, workload or number of clients, and names one of
-    /// them at least.
+    /// The numbers of what is about a cell: that names no other system, workload, number of clients or metric, and names
+    /// one of them at least.
     pub fn concerning(&self, key: &CellKey) -> BTreeSet<usize> {
         let about = |doubt: &&Doubt<'_>| doubt.findings.iter().any(|finding| concerns(finding, key));
         self.0.iter().filter(about).map(|doubt| doubt.number).collect()
@@ -61,11 +61,14 @@ impl<'a> Doubts<'a> {
 }
 
 fn concerns(finding: &Finding, key: &CellKey) -> bool {
-    let names_nothing = finding.system.is_none() && finding.workload.is_none() && finding.clients.is_none();
+    let names_nothing =
+        [&finding.system, &finding.workload, &finding.metric].iter().all(|name| name.is_none())
+            && finding.clients.is_none();
     !names_nothing
         && finding.system.as_ref().is_none_or(|system| *system == key.system)
         && finding.workload.as_ref().is_none_or(|workload| *workload == key.workload)
         && finding.clients.is_none_or(|clients| Some(clients) == key.clients)
+        && finding.metric.as_ref().is_none_or(|metric| *metric == key.metric)
 }
 
 /// Findings of one rule by their text; what exceeds the list comes last, without a text.
@@ -113,6 +116,21 @@ mod tests {
         };
         let about = [Some(10), Some(20), None].map(|clients| doubts.concerning(&key(clients)));
         assert_eq!(about, [BTreeSet::from([2]), BTreeSet::new(), BTreeSet::new()]);
+    }
+
+    #[test]
+    fn a_finding_about_one_metric_is_not_about_the_others() {
+        let findings = [finding(Severity::Info, "a", Some(1)).of_metric("latency")];
+        let doubts = Doubts::of(&findings);
+        let key = |metric: &str| CellKey {
+            system: "s".into(),
+            workload: "w".into(),
+            clients: Some(1),
+            metric: metric.into(),
+            statistic: "mean".into(),
+        };
+        let about = ["latency", "request_rate"].map(|metric| doubts.concerning(&key(metric)));
+        assert_eq!(about, [BTreeSet::from([1]), BTreeSet::new()]);
     }
 
     #[test]

@@ -35,7 +35,7 @@ mod view;
 
 pub use chart::{CHARTS, Chart};
 pub use figure::{Axis, Figure, Guide, Plot, Point, Scale, Series, Shape, Tick};
-pub use projection::{Filter, FilterError, Key, Layout, LayoutError, Subject, UnknownKey};
+pub use projection::{Filter, FilterError, Key, Layout, LayoutError, Order, Subject, UnknownKey};
 pub use render::notebook::{Notebook, render as render_notebook};
 pub use render::svg::Letters;
 pub use render::{Document, Output, OutputFile, RENDERERS, RenderError, Renderer};

@@ -1,5 +1,6 @@
 //! Intervals inside one run, whose values follow each other in time and are not independent.
 
+mod blocks;
 mod length;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ use vana_types::{Quantile, Seed};
 
 use crate::Random;
 use crate::order::{quantile, sorted};
+pub(crate) use blocks::blocks;
 pub use length::block_length;
 
 /// With fewer values there are no blocks to draw.
@@ -132,21 +134,13 @@ impl Plan {
     /// The statistic of one resample. `counts` is all zeros before and after.
     fn resample(&self, random: &mut Random, counts: &mut [u32]) -> f64 {
         let mut sum = 0.0;
-        let mut missing = self.count;
-        while missing > 0 {
-            let start = random.below(self.count as u64) as usize;
-            let length = geometric(self.block_length, random).min(missing);
-            missing -= length;
-            // The series is a circle: its end is followed by its start.
-            let until_end = length.min(self.count - start);
-            for (from, to) in [(start, start + until_end), (0, length - until_end)] {
-                if self.ranks.is_empty() {
-                    sum += self.sums[to] - self.sums[from];
-                } else {
-                    self.ranks[from..to].iter().for_each(|&rank| counts[rank as usize] += 1);
-                }
+        blocks(self.count, self.block_length, random, |places| {
+            if self.ranks.is_empty() {
+                sum += self.sums[places.end] - self.sums[places.start];
+            } else {
+                self.ranks[places].iter().for_each(|&rank| counts[rank as usize] += 1);
             }
-        }
+        });
         if self.ranks.is_empty() { self.origin + sum / self.count as f64 } else { self.quantile(counts) }
     }
 
@@ -169,13 +163,4 @@ impl Plan {
         let below = below.unwrap_or(self.origin);
         below + weight * (above.unwrap_or(below) - below)
     }
-}
-
-/// A geometric length, 1 or more, of the given mean.
-fn geometric(mean: f64, random: &mut Random) -> usize {
-    if mean <= 1.0 {
-        return 1;
-    }
-    let uniform = 1.0 - random.uniform();
-    1 + (uniform.ln() / (-1.0 / mean).ln_1p()) as usize
 }

@@ -23,7 +23,6 @@
 mod adjust;
 mod beta;
 mod bins;
-mod block;
 mod block_bootstrap;
 mod bootstrap;
 mod dip;

@@ -45,6 +45,9 @@ pub struct Finding {
     /// The repetition it is about.
     #[serde(default)]
     pub repetition: Option<u32>,
+    /// The metric it is about, where it is about one and not all that was measured there.
+    #[serde(default)]
+    pub metric: Option<String>,
     /// The number found, in base units.
     #[serde(default)]
     pub value: Option<f64>,
@@ -65,10 +68,18 @@ impl Finding {
             workload: None,
             clients: None,
             repetition: None,
+            metric: None,
             value: None,
             expected: None,
             message: message.into(),
         }
+    }
+
+    /// The same finding about one metric.
+    #[must_use]
+    pub fn of_metric(mut self, metric: &str) -> Self {
+        self.metric = Some(metric.to_owned());
+        self
     }
 
     /// The same finding with its number and the one to be expected.

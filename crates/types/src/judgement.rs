@@ -116,6 +116,14 @@ pub struct Comparison {
     pub family_size: u32,
     /// Smallest two-sided p that the test can give with so few repetitions.
     pub smallest_p: Option<f64>,
+    /// The larger p value of two one-sided tests that the ratio lies within 1 ± margin; not adjusted.
+    pub p_equivalence: Option<f64>,
+    /// Difference of the means, system − baseline, in `unit`.
+    pub difference: Option<f64>,
+    /// Lower end of Welch's interval of the difference at 1 − α.
+    pub difference_low: Option<f64>,
+    /// Upper end of the difference's interval.
+    pub difference_high: Option<f64>,
     /// Hodges–Lehmann shift, system − baseline, in `unit`.
     pub hodges_lehmann: Option<f64>,
     /// Lower end of the shift's interval at 1 − α.
@@ -132,6 +140,42 @@ pub struct Comparison {
     pub verdict: Verdict,
     /// What stands in the way of a verdict, or an assumption that it rests on.
     pub note: Option<String>,
+}
+
+/// By how much a quantile of one run of a system lies above that of one run of the baseline. Field order is column order
+/// in CSV and key order in JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shift {
+    /// What was measured.
+    pub metric: String,
+    /// Which quantile: `p50`.
+    pub statistic: String,
+    /// What was asked of both.
+    pub workload: String,
+    /// Number of concurrent clients.
+    pub clients: Option<u32>,
+    /// The system that the other is compared with.
+    pub baseline: String,
+    /// Which of its runs.
+    pub baseline_repetition: u32,
+    /// The other system.
+    pub system: String,
+    /// Which of its runs.
+    pub system_repetition: u32,
+    /// Unit of the values.
+    pub unit: Unit,
+    /// The quantile in the baseline's run.
+    pub baseline_value: f64,
+    /// The quantile in the system's run.
+    pub system_value: f64,
+    /// System − baseline.
+    pub shift: f64,
+    /// Lower edge of a band that covers all quantiles of the pair together at 1 − α.
+    pub shift_low: f64,
+    /// Upper edge of the band.
+    pub shift_high: f64,
+    /// Code of the finding that always goes with it: `single-run`.
+    pub finding: String,
 }
 
 /// Systems under one workload and number of clients, with a letter in common where no difference was found.

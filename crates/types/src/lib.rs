@@ -27,12 +27,12 @@ mod unit;
 
 pub use finding::{Finding, Severity};
 pub use identity::{Fidelity, Identity, Origin, Outcome, Status};
-pub use judgement::{Better, Comparison, Judgement, Letters, Methods, Ranking, Verdict};
+pub use judgement::{Better, Comparison, Judgement, Letters, Methods, Ranking, Shift, Verdict};
 pub use measurement::{Measurement, metric, statistic};
 pub use resource::{Resource, ResourceSample, ResourceSource};
 pub use results::{Cell, CellKey, Curve, Estimate, Interval, IntervalKind, Results, Timeline};
 pub use review::{CheckedClaim, ClaimVerdict, PlannedCell, VerifiedCell, VerifyVerdict};
 pub use run::{IntervalReport, OUTERMOST, RUN_FORMAT, Reported, Run, Source, Tool};
 pub use sheet::{MOST_WINDOWS, Pulse, RunSheet, Usage, Window};
-pub use study::{Class, StudyConfig, System, Workload};
+pub use study::{Class, PublishedValues, StudyConfig, System, Workload};
 pub use unit::{Quantile, QuantileError, Scale, Seed, Unit, UnitError};

@@ -116,7 +116,7 @@ impl<'a> Ceiling<'a> {
         );
         let message = message + &caveat(self.systems.values().flatten().copied());
         let finding = Finding::new(code, Severity::Warning, message).with_value(self.high, None);
-        about(finding, workload, None, None)
+        about(finding.of_metric(metric::REQUEST_RATE), workload, None, None)
     }
 
     /// What share of which link it is, when bytes are known; else what responses would fill one.

@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
 use vana_stats::{Contradiction, Printed, PrintedSummary, contradictions, two_valued};
-use vana_types::{Finding, Measurement, Origin, Quantile, Severity, Unit, statistic};
+use vana_types::{Finding, Measurement, Origin, PublishedValues, Quantile, Scale, Severity, Unit, statistic};
 
 use super::checked::about;
 use super::message::{number, percent, time};
 use super::printed::printed;
+use super::threads::{THREAD_EVENTS, uneven_threads};
 use super::{Check, Checked};
 
 /// So many values at most are tried when few values are to explain a summary.
@@ -26,7 +27,7 @@ impl Check for ImpossibleSummary {
     }
 
     fn source(&self) -> &'static str {
-        "Bhatia and Davis, American Mathematical Monthly 107 (2000) 353–357; Brown and Heathers, The GRIM Test, Social Psychological and Personality Science 8 (2017) 363–369"
+        "Bhatia and Davis, American Mathematical Monthly 107 (2000) 353–357; Brown and Heathers, The GRIM Test, Social Psychological and Personality Science 8 (2017) 363–369; Anaya, The GRIMMER Test, PeerJ Preprints 4 (2016) e2400v1"
     }
 
     fn find(&self, study: &Checked<'_>, out: &mut Vec<Finding>) {
@@ -38,16 +39,28 @@ impl Check for ImpossibleSummary {
             groups.entry(key).or_default().push(one);
         }
         for (key, numbers) in groups {
-            let summary = Summary::of(&numbers);
+            let mut summary = Summary::of(&numbers);
+            if key.5 == Origin::Published {
+                summary.know(PublishedValues::of(&study.config.published, summary.metric, key.0), &numbers);
+            }
             let said = summary.impossible().map(|message| (Severity::Error, message));
             let Some((severity, message)) = said.or_else(|| Some((Severity::Warning, summary.few()?))) else {
                 continue;
             };
             let (workload, system, clients, repetition, ..) = key;
-            let mut finding = Finding::new(self.name(), severity, message);
+            let mut finding = Finding::new(self.name(), severity, message).of_metric(summary.metric);
             finding.value = summary.printed.stdev.or(summary.printed.mean).map(Printed::value);
             finding.expected = summary.largest_stdev();
             out.push(Finding { repetition, ..about(finding, workload, Some(system), clients) });
+        }
+        for run in study.runs {
+            let (identity, events) = (&run.run.identity, run.run.attributes.get(THREAD_EVENTS));
+            let uneven =
+                identity.clients.zip(events).and_then(|(threads, text)| uneven_threads(threads, text));
+            let Some(message) = uneven else { continue };
+            let finding = Finding::new(self.name(), Severity::Error, message);
+            let finding = about(finding, &identity.workload, Some(&identity.system), identity.clients);
+            out.push(Finding { repetition: Some(identity.repetition), ..finding });
         }
     }
 }
@@ -62,6 +75,8 @@ struct Summary<'a> {
     within: Option<Printed>,
     /// Percentiles, ascending.
     percentiles: Vec<(&'a str, Printed)>,
+    /// Power of ten from the unit in which the values are whole numbers to the base unit, where there is one.
+    whole: Option<i8>,
 }
 
 impl<'a> Summary<'a> {
@@ -95,7 +110,26 @@ impl<'a> Summary<'a> {
             },
             within: known(statistic::WITHIN_STDEV).and_then(|share| share.scaled(2)),
             percentiles,
+            whole: None,
         }
+    }
+
+    /// Takes in what the publication says of its values: how many they are, and in which unit they are whole.
+    fn know(&mut self, stated: Option<&PublishedValues>, numbers: &[&Measurement]) {
+        let count = numbers.iter().find(|one| one.statistic == statistic::COUNT).and_then(|one| one.value);
+        let count = count.filter(|count| *count >= 1.0 && count.fract() == 0.0).map(|count| count as u64);
+        self.printed.count = count.or_else(|| stated?.n);
+        let scale: Option<Scale> = stated.and_then(|stated| stated.integers_in.as_ref()?.parse().ok());
+        self.whole = scale.filter(|scale| scale.unit == self.unit).map(|scale| scale.exponent as i8);
+    }
+
+    /// The same numbers in the unit in which the values are whole.
+    fn in_whole_unit(&self) -> Option<PrintedSummary> {
+        let places = self.whole?.checked_neg()?;
+        let scaled = |printed: Option<Printed>| printed.and_then(|printed| printed.scaled(places));
+        let PrintedSummary { count, mean, stdev, min, max, .. } = self.printed;
+        let [mean, stdev, min, max] = [mean, stdev, min, max].map(scaled);
+        Some(PrintedSummary { count, mean, stdev, min, max, is_whole: true })
     }
 
     fn show(&self, value: f64) -> String {
@@ -114,20 +148,27 @@ impl<'a> Summary<'a> {
             let (low, high) = (self.show(low.value()), self.show(high.value()));
             return Some(format!("{}: {lower} is {low}, but {upper} only {high}. {end}", self.metric));
         }
-        let reason = match contradictions(&self.printed).first()? {
+        let of_whole = || contradictions(&self.in_whole_unit()?).first().copied();
+        let reason = match contradictions(&self.printed).first().copied().or_else(of_whole)? {
             Contradiction::MinAboveMax => "the smallest value is above the largest".to_owned(),
             Contradiction::MeanOutside => "the mean lies outside the smallest and largest value".to_owned(),
             Contradiction::NegativeStdev => "the stdev is negative".to_owned(),
             Contradiction::StdevTooLarge { most } => {
-                format!("with this mean and maximum no stdev is above {}", self.show(*most))
+                format!("with this mean and maximum no stdev is above {}", self.show(most))
             }
             Contradiction::StdevTooSmall { least } => {
-                format!("values that reach both ends have a stdev of at least {}", self.show(*least))
+                format!("values that reach both ends have a stdev of at least {}", self.show(least))
             }
-            Contradiction::MeanOfIntegers => "no whole numbers have this mean".to_owned(),
-            Contradiction::StdevOfIntegers => "no whole numbers have this mean and stdev".to_owned(),
+            Contradiction::MeanOfIntegers => format!("no {} have this mean", self.whole_numbers()),
+            Contradiction::StdevOfIntegers => format!("no {} have this mean and stdev", self.whole_numbers()),
         };
         Some(format!("No values have this {}: {reason} ({}). {end}", self.metric, self.shown()))
+    }
+
+    fn whole_numbers(&self) -> String {
+        self.printed
+            .count
+            .map_or_else(|| "whole numbers".to_owned(), |count| format!("{count} whole numbers"))
     }
 
     fn shown(&self) -> String {

@@ -25,6 +25,7 @@ mod schedule_lag;
 mod spread_outlier;
 mod starved_connections;
 mod suspect_value;
+mod threads;
 mod too_few_repetitions;
 mod too_short;
 mod unfinished_run;

@@ -102,7 +102,7 @@ fn over_repetitions(code: &str, study: &Checked<'_>, out: &mut Vec<Finding>) {
             );
             let finding =
                 Finding::new(code, Severity::Warning, message).with_value(value, Some(sample.median()));
-            let finding = about(finding, workload, Some(system), clients);
+            let finding = about(finding.of_metric(metric), workload, Some(system), clients);
             out.push(Finding { repetition: run.repetition, ..finding });
         }
     }
@@ -164,7 +164,7 @@ fn system_finding(code: &str, workload: &str, system: &str, metric: &str, all: &
     let message = message.replace("at most ", if worst.value > worst.median { "up to " } else { "down to " });
     let finding = Finding::new(code, Severity::Info, message).with_value(worst.value, Some(worst.median));
     let clients = if let [only] = at.as_slice() { Some(*only) } else { None };
-    Some(about(finding, workload, Some(system), clients))
+    Some(about(finding.of_metric(metric), workload, Some(system), clients))
 }
 
 fn show(value: f64, unit: Unit) -> String {

@@ -57,7 +57,7 @@ impl Check for ReportedDiffers {
             );
             let finding = Finding::new(self.name(), Severity::Warning, message)
                 .with_value(worst.reported, Some(worst.found));
-            let finding = about(finding, workload, Some(system), worst.one.clients);
+            let finding = about(finding.of_metric(metric), workload, Some(system), worst.one.clients);
             out.push(Finding { repetition: worst.one.repetition, ..finding });
         }
     }

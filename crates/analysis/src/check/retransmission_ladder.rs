@@ -56,6 +56,8 @@ impl Check for RetransmissionLadder {
 struct Ladder<'a> {
     workload: &'a str,
     system: &'a str,
+    /// Which time.
+    metric: &'a str,
     /// Seconds, clients and rung of those that are on it.
     on: Vec<(f64, Option<u32>, usize)>,
     of: usize,
@@ -86,12 +88,13 @@ fn ladders<'a>(study: &'a Checked<'_>) -> Vec<Ladder<'a>> {
             systems.entry((&one.workload, &one.system)).or_default().push(one);
         }
     }
-    let ladder = |((workload, system), maxima): ((&'a str, &'a str), Vec<&Measurement>)| {
+    let ladder = |((workload, system), maxima): ((&'a str, &'a str), Vec<&'a Measurement>)| {
+        let metric = maxima.first().map_or("", |one| &one.metric);
         let long =
             maxima.iter().filter_map(|one| Some((one.value.filter(|s| *s >= RUNGS_S[0])?, one.clients)));
         let long: Vec<(f64, Option<u32>)> = long.collect();
         let on = long.iter().filter_map(|&(seconds, clients)| Some((seconds, clients, rung(seconds)?)));
-        Ladder { workload, system, on: on.collect(), of: long.len() }
+        Ladder { workload, system, metric, on: on.collect(), of: long.len() }
     };
     systems.into_iter().map(ladder).collect()
 }
@@ -124,7 +127,7 @@ fn of_maxima(code: &str, ladder: &Ladder<'_>, severity: Severity) -> Option<Find
         list(&shown)
     );
     let finding = Finding::new(code, severity, message).with_value(largest, RUNGS_S.get(top).copied());
-    Some(about(finding, ladder.workload, Some(ladder.system), None))
+    Some(about(finding.of_metric(ladder.metric), ladder.workload, Some(ladder.system), None))
 }
 
 /// `824 to 841 ms at 30 to 70 clients`.
@@ -194,8 +197,13 @@ mod tests {
 
     #[test]
     fn the_chance_of_all_is_the_share_to_the_power_of_their_number() {
-        let ladder =
-            |on: usize, of| Ladder { workload: "http", system: "osv", on: vec![(0.207, None, 0); on], of };
+        let ladder = |on: usize, of| Ladder {
+            workload: "http",
+            system: "osv",
+            metric: "latency",
+            on: vec![(0.207, None, 0); on],
+            of,
+        };
         let share = RUNG_WIDTH.log2();
         assert!((ladder(3, 3).chance() - share.powi(3)).abs() < 1e-15);
         assert!((ladder(0, 9).chance() - 1.0).abs() < 1e-12);

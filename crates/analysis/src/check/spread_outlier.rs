@@ -137,7 +137,7 @@ fn finding(
     );
     let finding = Finding::new(code, Severity::Warning, message).with_value(worst.factor, Some(1.0));
     let clients = if let [only] = at.as_slice() { Some(*only) } else { None };
-    Some(about(finding, workload, Some(system), clients))
+    Some(about(finding.of_metric(metric), workload, Some(system), clients))
 }
 
 /// How every system stands, the widest first.
@@ -172,7 +172,7 @@ fn overview(
         list(&shown),
         caveat(standings.values().flatten().map(|standing| standing.cell))
     );
-    about(Finding::new(code, Severity::Info, message), workload, None, None)
+    about(Finding::new(code, Severity::Info, message).of_metric(metric), workload, None, None)
 }
 
 fn times(factor: f64) -> String {

@@ -111,7 +111,12 @@ impl<'a> Suspicion<'a> {
         );
         message += &caveat([self.cell]);
         let finding = Finding::new(code, Severity::Error, message).with_value(self.value, Some(self.moved));
-        about(finding, line.workload, Some(line.system), self.cell.key.clients)
+        about(
+            finding.of_metric(&self.cell.key.metric),
+            line.workload,
+            Some(line.system),
+            self.cell.key.clients,
+        )
     }
 }
 

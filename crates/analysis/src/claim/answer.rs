@@ -1,12 +1,11 @@
 //! What a query gives.
 
 use std::cmp::Ordering;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use polars::prelude::{AnyValue, DataFrame, PolarsResult};
-use polars::sql::SQLContext;
+use polars::prelude::{AnyValue, PolarsResult};
 
-use super::tables::Tables;
+use super::query::Query;
+use super::tables::Values;
 
 /// A field of an answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,15 +46,9 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Runs a query. What goes wrong inside of it, be it a panic, is an error.
-    pub fn of(query: &str, tables: &Tables) -> Result<Self, String> {
-        // Polars' SQL is young: a query that nobody thought of may panic, and must not take the program with it.
-        let outcome = catch_unwind(AssertUnwindSafe(|| collect(query, tables)));
-        let frame = match outcome {
-            Ok(Ok(frame)) => frame,
-            Ok(Err(error)) => return Err(first_line(&error.to_string())),
-            Err(_) => return Err("the query is beyond what the SQL engine can do".to_owned()),
-        };
+    /// Asks a query of values in the tables that it was planned over.
+    pub fn of(query: &Query, values: &Values) -> Result<Self, String> {
+        let frame = query.ask(values)?;
         if frame.width() == 0 {
             return Err("the query gives no column".to_owned());
         }
@@ -83,16 +76,6 @@ impl Answer {
         });
         self
     }
-}
-
-fn collect(query: &str, tables: &Tables) -> PolarsResult<DataFrame> {
-    let mut context = SQLContext::new();
-    tables.register(&context);
-    context.execute(query)?.collect()
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
 }
 
 fn field(value: &AnyValue<'_>) -> Field {

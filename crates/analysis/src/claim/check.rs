@@ -1,26 +1,20 @@
 //! Claims are checked under every reading.
 
-use std::collections::BTreeSet;
-
 use rayon::prelude::*;
 use vana_trace::Study;
-use vana_types::{CheckedClaim, ClaimVerdict, Comparison, Measurement, Status, System};
+use vana_types::{CheckedClaim, ClaimVerdict, Comparison, Measurement};
 
 use super::answer::{Answer, show};
 use super::doubt;
 use super::expectation::{Expectation, Judged};
 use super::file::{Claim, Claims, ClaimsError};
-use super::tables::Tables;
-use crate::cells;
-use crate::reading::{Reading, assume, candidates};
-
-/// More readings than this are not tried.
-const WORLDS_LIMIT: usize = 64;
+use super::question::{Fault, Question};
+use super::world::{Bench, World, worlds};
 
 /// Checks all claims of a study, in the order of their file. `measurements` are the study's, under the readings that
 /// the user asked for; every reading that is left open is tried. `comparisons` may be empty.
 ///
-/// Costs a handful of queries a claim and reading, and for each lost cell that a query touches a few more.
+/// Costs a plan and a handful of queries a claim and reading, and for each lost cell that a query touches a few more.
 pub fn check_claims(
     study: &Study,
     measurements: &[Measurement],
@@ -48,80 +42,6 @@ pub fn check_claims(
     checked.into_iter().collect()
 }
 
-/// What does not depend on the reading.
-struct Bench<'a> {
-    systems: Vec<System>,
-    comparisons: &'a [Comparison],
-    alpha: f64,
-}
-
-impl Bench<'_> {
-    fn tables(&self, measurements: &[Measurement]) -> Result<Tables, String> {
-        let cells = cells(measurements, self.alpha);
-        Tables::new(measurements, &cells, &self.systems, self.comparisons).map_err(|error| error.to_string())
-    }
-}
-
-/// The study under a reading of each ambiguous name.
-struct World {
-    /// The reading; empty for the study as it stands.
-    name: String,
-    measurements: Vec<Measurement>,
-    tables: Tables,
-    lost: Vec<usize>,
-    suspect: Vec<usize>,
-}
-
-impl World {
-    fn new(bench: &Bench<'_>, name: String, measurements: Vec<Measurement>) -> Result<Self, String> {
-        let tables = bench.tables(&measurements)?;
-        let (lost, suspect) = (doubt::lost(&measurements), doubt::suspect(&measurements));
-        Ok(Self { name, measurements, tables, lost, suspect })
-    }
-}
-
-/// The study as it stands, and then under every combination of readings.
-fn worlds(bench: &Bench<'_>, measurements: &[Measurement]) -> Result<Vec<World>, ClaimsError> {
-    let unusable = |message| ClaimsError::Malformed { path: "measurements".into(), line: 0, message };
-    let mut worlds = vec![World::new(bench, String::new(), measurements.to_vec()).map_err(unusable)?];
-    let names: BTreeSet<&str> = measurements
-        .iter()
-        .filter(|one| !candidates(&one.system, one.status).is_empty())
-        .map(|one| one.system.as_str())
-        .collect();
-    let mut readings: Vec<Vec<Reading>> = vec![Vec::new()];
-    for name in names {
-        let systems = candidates(name, Status::Ambiguous);
-        readings = readings
-            .into_iter()
-            .flat_map(|before| {
-                systems.iter().map(move |system| {
-                    let reading = Reading { name: name.to_owned(), system: system.clone() };
-                    before.iter().cloned().chain([reading]).collect()
-                })
-            })
-            .collect();
-    }
-    if readings.len() > WORLDS_LIMIT {
-        let message = format!("{} readings are possible; --assume some of them", readings.len());
-        return Err(unusable(message));
-    }
-    for readings in readings.iter().filter(|readings| !readings.is_empty()) {
-        let mut assumed = measurements.to_vec();
-        assume(&mut assumed, readings)?;
-        let name = readings.iter().map(|reading| format!("\"{}\" is {}", reading.name, reading.system));
-        let name = name.collect::<Vec<_>>().join(", ");
-        worlds.push(World::new(bench, name, assumed).map_err(unusable)?);
-    }
-    Ok(worlds)
-}
-
-/// Why a claim cannot be checked at all, and where the fault lies.
-enum Fault {
-    Query(String),
-    Expectation(String),
-}
-
 /// What a claim comes to in one world.
 struct Evaluation {
     verdict: ClaimVerdict,
@@ -130,19 +50,20 @@ struct Evaluation {
 }
 
 fn check(worlds: &[World], claim: &Claim) -> Result<CheckedClaim, Fault> {
-    let answers =
-        worlds.iter().map(|world| ask(&world.tables, claim)).collect::<Result<Vec<Answer>, Fault>>()?;
+    let questions =
+        worlds.iter().map(|world| Question::new(world, claim)).collect::<Result<Vec<_>, Fault>>()?;
+    let answers = questions.iter().map(Question::ask).collect::<Result<Vec<Answer>, Fault>>()?;
     let is_ambiguous = answers.windows(2).any(|pair| !pair[0].is_same(&pair[1]));
-    let (verdict, found, mut notes) = match (worlds, answers.as_slice()) {
+    let (verdict, found, mut notes) = match (questions.as_slice(), answers.as_slice()) {
         ([_, read @ ..], [plain, answers @ ..]) if is_ambiguous => {
             let evaluations = read.iter().zip(answers);
             let evaluations = evaluations
-                .map(|(world, answer)| Ok((world.name.as_str(), evaluate(world, answer, claim)?)))
+                .map(|(question, answer)| Ok((question.world.name.as_str(), evaluate(question, answer)?)))
                 .collect::<Result<Vec<_>, Fault>>()?;
             across(&evaluations, plain, claim)?
         }
-        ([world, ..], [answer, ..]) => {
-            let one = evaluate(world, answer, claim)?;
+        ([question, ..], [answer, ..]) => {
+            let one = evaluate(question, answer)?;
             (one.verdict, one.found, one.notes)
         }
         _ => (ClaimVerdict::Undecidable, None, Vec::new()),
@@ -181,24 +102,11 @@ fn across(
     Ok((verdict, (!found.is_empty()).then_some(found), notes))
 }
 
-fn ask(tables: &Tables, claim: &Claim) -> Result<Answer, Fault> {
-    let answer = Answer::of(&claim.query, tables).map_err(Fault::Query)?;
-    Ok(if matches!(claim.expectation, Expectation::Order(_)) { answer } else { answer.sorted() })
-}
-
-/// What a claim comes to with other values in some cells.
-fn ask_with(tables: &Tables, values: &[(usize, Option<f64>)], claim: &Claim) -> Result<Answer, Fault> {
-    ask(&varied(tables, values)?, claim)
-}
-
-fn varied(tables: &Tables, values: &[(usize, Option<f64>)]) -> Result<Tables, Fault> {
-    tables.with(values).map_err(|error| Fault::Query(error.to_string()))
-}
-
-fn evaluate(world: &World, answer: &Answer, claim: &Claim) -> Result<Evaluation, Fault> {
+fn evaluate(question: &Question<'_>, answer: &Answer) -> Result<Evaluation, Fault> {
+    let Question { world, claim, .. } = question;
     let measurements = &world.measurements;
-    let lost = touched(world, answer, claim, &world.lost)?;
-    let judged = judge(&world.tables, measurements, answer, claim, &lost)?;
+    let lost = question.touched(answer, &world.lost)?;
+    let judged = judge(question, measurements, answer, &lost, &[])?;
     let is_open = judged.verdict == ClaimVerdict::Undecidable;
     let mut notes: Vec<String> = judged.reason.into_iter().collect();
     if !lost.is_empty() {
@@ -209,12 +117,11 @@ fn evaluate(world: &World, answer: &Answer, claim: &Claim) -> Result<Evaluation,
             format!("whatever the lost cells were: {names}")
         });
     }
-    let suspect = if is_open { Vec::new() } else { touched(world, answer, claim, &world.suspect)? };
+    let suspect = if is_open { Vec::new() } else { question.touched(answer, &world.suspect)? };
     if !suspect.is_empty() {
         let values: Vec<_> = suspect.iter().map(|&cell| (cell, None)).collect();
         let without = doubt::with(measurements, &values);
-        let tables = varied(&world.tables, &values)?;
-        let judged_without = judge(&tables, &without, &ask(&tables, claim)?, claim, &lost)?;
+        let judged_without = judge(question, &without, &question.ask_with(&values)?, &lost, &values)?;
         let names = doubt::names(measurements, &suspect);
         notes.push(if judged_without.verdict == judged.verdict {
             format!("with or without the doubtful cells: {names}")
@@ -227,30 +134,15 @@ fn evaluate(world: &World, answer: &Answer, claim: &Claim) -> Result<Evaluation,
     Ok(Evaluation { verdict: judged.verdict, found, notes })
 }
 
-/// Those of some cells that make a difference to the answer.
-fn touched(world: &World, answer: &Answer, claim: &Claim, cells: &[usize]) -> Result<Vec<usize>, Fault> {
-    let beyond = doubt::beyond(&world.measurements);
-    let mut differs = |cells: &[usize]| {
-        for value in [beyond, 0.0] {
-            let values: Vec<_> = cells.iter().map(|&cell| (cell, Some(value))).collect();
-            if !ask_with(&world.tables, &values, claim)?.is_same(answer) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    };
-    doubt::touched(cells, &mut differs)
-}
-
-/// The verdict over all that the lost cells may have been.
+/// The verdict over all that the lost cells may have been, with `others` in some further cells.
 fn judge(
-    tables: &Tables,
+    question: &Question<'_>,
     measurements: &[Measurement],
     answer: &Answer,
-    claim: &Claim,
     lost: &[usize],
+    others: &[(usize, Option<f64>)],
 ) -> Result<Judged, Fault> {
-    let judge = |answers: &[Answer]| claim.expectation.judge(answers).map_err(Fault::Expectation);
+    let judge = |answers: &[Answer]| question.claim.expectation.judge(answers).map_err(Fault::Expectation);
     if lost.is_empty() {
         return judge(std::slice::from_ref(answer));
     }
@@ -259,7 +151,7 @@ fn judge(
     };
     let answers = possible
         .iter()
-        .map(|values| ask_with(tables, values, claim))
+        .map(|values| question.ask_with(&[others, values].concat()))
         .collect::<Result<Vec<Answer>, Fault>>()?;
     judge(&answers)
 }

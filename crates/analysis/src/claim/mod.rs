@@ -9,7 +9,10 @@ mod doubt;
 mod expectation;
 mod file;
 mod order;
+mod query;
+mod question;
 mod tables;
+mod world;
 
 pub use check::check_claims;
 pub use file::{CLAIMS_FILE, Claim, Claims, ClaimsError};

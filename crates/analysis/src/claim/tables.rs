@@ -6,17 +6,55 @@ use polars::prelude::{Column, DataFrame, IntoLazy, PolarsResult};
 use polars::sql::SQLContext;
 use vana_types::{Cell, CellKey, Class, Comparison, Measurement, Origin, System};
 
-/// `measurements`, `cells`, `systems` and `comparisons` as frames.
-#[derive(Clone)]
+/// The column that lost cells leave empty.
+pub(super) const VALUE: &str = "value";
+
+/// A table that a query may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    Measurements,
+    Cells,
+    Systems,
+    Comparisons,
+}
+
+impl Table {
+    const ALL: [Self; 4] = [Self::Measurements, Self::Cells, Self::Systems, Self::Comparisons];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Measurements => "measurements",
+            Self::Cells => "cells",
+            Self::Systems => "systems",
+            Self::Comparisons => "comparisons",
+        }
+    }
+}
+
+/// All tables as frames.
 pub(crate) struct Tables {
-    measurements: DataFrame,
-    cells: DataFrame,
-    systems: DataFrame,
-    comparisons: DataFrame,
-    /// The values of both, and which cell shows which measurement as it is.
+    /// In the order of [`Table::ALL`].
+    frames: [DataFrame; 4],
+    values: Values,
+    cell_of: Vec<Option<usize>>,
+}
+
+/// The column of values of measurements and of cells.
+#[derive(Clone)]
+pub(crate) struct Values {
     measured: Vec<Option<f64>>,
     shown: Vec<Option<f64>>,
-    cell_of: Vec<Option<usize>>,
+}
+
+impl Values {
+    /// Those of a table, by row; none where it has no such column.
+    pub fn of(&self, table: Table) -> &[Option<f64>] {
+        match table {
+            Table::Measurements => &self.measured,
+            Table::Cells => &self.shown,
+            Table::Systems | Table::Comparisons => &[],
+        }
+    }
 }
 
 impl Tables {
@@ -27,41 +65,67 @@ impl Tables {
         systems: &[System],
         comparisons: &[Comparison],
     ) -> PolarsResult<Self> {
-        Ok(Self {
-            measurements: of_measurements(measurements)?,
-            cells: of_cells(cells)?,
-            systems: of_systems(systems)?,
-            comparisons: of_comparisons(comparisons)?,
+        let frames = [
+            of_measurements(measurements)?,
+            of_cells(cells)?,
+            of_systems(systems)?,
+            of_comparisons(comparisons)?,
+        ];
+        let values = Values {
             measured: measurements.iter().map(|row| row.value).collect(),
             shown: cells.iter().map(|row| row.estimate.value).collect(),
-            cell_of: cells_of(measurements, cells),
-        })
+        };
+        Ok(Self { frames, values, cell_of: cells_of(measurements, cells) })
     }
 
-    /// The same with other values of some published measurements, by index, and of the cells that show them.
-    pub fn with(&self, values: &[(usize, Option<f64>)]) -> PolarsResult<Self> {
-        let mut varied = self.clone();
-        for &(index, value) in values {
-            varied.measured[index] = value;
+    /// Their values.
+    pub fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// Their values with others for some published measurements, by index, and for the cells that show them.
+    pub fn with(&self, others: &[(usize, Option<f64>)]) -> Values {
+        let mut values = self.values.clone();
+        for &(index, value) in others {
+            values.measured[index] = value;
             if let Some(cell) = self.cell_of[index] {
-                varied.shown[cell] = value;
+                values.shown[cell] = value;
             }
         }
-        varied.measurements.with_column(Column::new("value".into(), &varied.measured))?;
-        varied.cells.with_column(Column::new("value".into(), &varied.shown))?;
-        Ok(varied)
+        values
     }
 
     /// Makes them known to a query.
     pub fn register(&self, context: &SQLContext) {
-        let tables = [
-            ("measurements", &self.measurements),
-            ("cells", &self.cells),
-            ("systems", &self.systems),
-            ("comparisons", &self.comparisons),
-        ];
-        for (name, frame) in tables {
-            context.register(name, frame.clone().lazy());
+        for table in Table::ALL {
+            context.register(table.name(), self.frame(table).clone().lazy());
+        }
+    }
+
+    /// One of them.
+    pub fn frame(&self, table: Table) -> &DataFrame {
+        &self.frames[table as usize]
+    }
+
+    /// Which of them a frame is. The planner empties columns that a query does not read, and leaves their names.
+    pub fn which(&self, frame: &DataFrame) -> Option<Table> {
+        let is_frame = |table: &Table| {
+            let known = self.frame(*table);
+            known.height() == frame.height() && known.get_column_names() == frame.get_column_names()
+        };
+        Table::ALL.into_iter().find(is_frame)
+    }
+
+    /// For each measurement whether one of these rows of a table shows it.
+    pub fn shown_by(&self, table: Table, rows: &[usize]) -> Vec<bool> {
+        let mut is_in = vec![false; self.frame(table).height()];
+        for &row in rows {
+            is_in[row] = true;
+        }
+        match table {
+            Table::Measurements => is_in,
+            Table::Cells => self.cell_of.iter().map(|cell| cell.is_some_and(|cell| is_in[cell])).collect(),
+            Table::Systems | Table::Comparisons => vec![false; self.cell_of.len()],
         }
     }
 }
@@ -108,7 +172,7 @@ fn of_measurements(rows: &[Measurement]) -> PolarsResult<DataFrame> {
         counts("repetition", rows, |row| row.repetition),
         texts("metric", rows, |row| Some(&row.metric)),
         texts("statistic", rows, |row| Some(&row.statistic)),
-        numbers("value", rows, |row| row.value),
+        numbers(VALUE, rows, |row| row.value),
         texts("unit", rows, |row| Some(row.unit.symbol())),
         texts("origin", rows, |row| Some(row.origin.name())),
         texts("operation", rows, |row| row.operation.as_deref()),
@@ -125,7 +189,7 @@ fn of_cells(rows: &[Cell]) -> PolarsResult<DataFrame> {
         counts("clients", rows, |row| row.key.clients),
         texts("metric", rows, |row| Some(&row.key.metric)),
         texts("statistic", rows, |row| Some(&row.key.statistic)),
-        numbers("value", rows, |row| row.estimate.value),
+        numbers(VALUE, rows, |row| row.estimate.value),
         texts("unit", rows, |row| Some(row.unit.symbol())),
         texts("origin", rows, |row| Some(row.origin.name())),
         counts("n", rows, |row| row.estimate.n),
@@ -178,6 +242,10 @@ fn of_comparisons(rows: &[Comparison]) -> PolarsResult<DataFrame> {
         texts("adjust", rows, |row| Some(&row.adjust)),
         counts("family_size", rows, |row| Some(row.family_size)),
         numbers("smallest_p", rows, |row| row.smallest_p),
+        numbers("p_equivalence", rows, |row| row.p_equivalence),
+        numbers("difference", rows, |row| row.difference),
+        numbers("difference_low", rows, |row| row.difference_low),
+        numbers("difference_high", rows, |row| row.difference_high),
         numbers("hodges_lehmann", rows, |row| row.hodges_lehmann),
         numbers("hodges_lehmann_low", rows, |row| row.hodges_lehmann_low),
         numbers("hodges_lehmann_high", rows, |row| row.hodges_lehmann_high),

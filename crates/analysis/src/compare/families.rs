@@ -1,10 +1,11 @@
 //! All comparisons of one metric and statistic: effects first, then p values adjusted for their number.
 
 use vana_stats::{
-    Aspect, Outcome, RatioInterval, Sample, TestError, cliffs_delta, hedges_g, hodges_lehmann,
-    ratio_from_summary, ratio_of_means, vargha_delaney, welch_from_summary,
+    Aspect, Outcome, RatioInterval, Sample, Summary, TestError, cliffs_delta, difference_from_summary,
+    equivalence_from_summary, hedges_g, hodges_lehmann, ratio_from_summary, ratio_of_means, vargha_delaney,
+    welch_from_summary,
 };
-use vana_types::{Comparison, Verdict};
+use vana_types::{Comparison, PublishedValues, Verdict};
 
 use super::pairing::{Known, Setting};
 use super::verdict::{Evidence, judge};
@@ -20,8 +21,10 @@ struct Pair {
 enum Refusal {
     /// Nothing is known of these systems here.
     Missing(Vec<String>),
-    /// A printed mean says nothing about its scatter.
+    /// A printed mean says nothing about its scatter, if the number of values behind its stdev is not known.
     Unrepeated,
+    /// A mean was printed alone.
+    Unspread,
     /// The test refused.
     Test(TestError),
 }
@@ -95,6 +98,10 @@ fn pair(setting: &Setting, baseline_name: &str, system_name: &str, options: &Com
         adjust: options.adjust.name().to_owned(),
         family_size: 0,
         smallest_p: None,
+        p_equivalence: None,
+        difference: None,
+        difference_low: None,
+        difference_high: None,
         hodges_lehmann: None,
         hodges_lehmann_low: None,
         hodges_lehmann_high: None,
@@ -104,7 +111,6 @@ fn pair(setting: &Setting, baseline_name: &str, system_name: &str, options: &Com
         verdict: Verdict::Inconclusive,
         note: None,
     };
-    let level = 1.0 - options.alpha;
     let outcome = match (baseline, system) {
         (Known::Nothing, _) | (_, Known::Nothing) => {
             let missing = [(baseline, baseline_name), (system, system_name)];
@@ -112,7 +118,7 @@ fn pair(setting: &Setting, baseline_name: &str, system_name: &str, options: &Com
             Err(Refusal::Missing(missing.map(|(_, name)| name.to_owned()).collect()))
         }
         (Known::Sample(baseline), Known::Sample(system)) => {
-            effects(&mut row, baseline, system, level);
+            effects(&mut row, baseline, system, options);
             options.test.compare(baseline, system, &options.context()).map_err(Refusal::Test)
         }
         _ => compare_printed(&mut row, baseline, system, options),
@@ -123,7 +129,12 @@ fn pair(setting: &Setting, baseline_name: &str, system_name: &str, options: &Com
 }
 
 /// Effects of two samples.
-fn effects(row: &mut Comparison, baseline: &Sample, system: &Sample, level: f64) {
+fn effects(row: &mut Comparison, baseline: &Sample, system: &Sample, options: &CompareOptions) {
+    let level = 1.0 - options.alpha;
+    if let (Ok(baseline), Ok(system)) = (Summary::of(baseline), Summary::of(system)) {
+        of_means(row, baseline, system, options);
+    }
+    row.difference = Some(system.mean() - baseline.mean()).filter(|difference| difference.is_finite());
     keep_ratio(row, ratio_of_means(baseline, system, level));
     let shift = hodges_lehmann(baseline, system, level);
     row.hodges_lehmann = Some(shift.estimate);
@@ -133,7 +144,18 @@ fn effects(row: &mut Comparison, baseline: &Sample, system: &Sample, level: f64)
     row.a12 = Some(vargha_delaney(baseline, system));
 }
 
-/// At least one side is a printed mean: Welch's test from summaries, if the number of values behind it is assumed.
+/// What follows from means, standard deviations and numbers of values: the interval of the difference, and whether the
+/// means are as near to each other as the margin asks.
+fn of_means(row: &mut Comparison, baseline: Summary, system: Summary, options: &CompareOptions) {
+    if let Some((low, high)) = difference_from_summary(baseline, system, 1.0 - options.alpha) {
+        (row.difference_low, row.difference_high) = (Some(low), Some(high));
+    }
+    // Half of α: both tests pass exactly where the interval of the ratio at 1 − α lies within the margin.
+    let found = equivalence_from_summary(baseline, system, options.margin, options.alpha / 2.0);
+    row.p_equivalence = found.map(|found| found.p);
+}
+
+/// At least one side is a printed mean: Welch's test from summaries, if the number of values behind it is known or assumed.
 fn compare_printed(
     row: &mut Comparison,
     baseline: &Known,
@@ -142,16 +164,76 @@ fn compare_printed(
 ) -> Result<Outcome, Refusal> {
     if let (Some(baseline), Some(system)) = (baseline.mean(), system.mean()) {
         row.ratio = Some(system / baseline).filter(|ratio| ratio.is_finite());
+        row.difference = Some(system - baseline).filter(|difference| difference.is_finite());
     }
-    let values = options.published_values.ok_or(Refusal::Unrepeated)?;
-    let summaries = baseline.summary(values).zip(system.summary(values));
-    let (baseline, system) = summaries.ok_or(Refusal::Unrepeated)?;
+    if [baseline, system].into_iter().any(|known| matches!(known, Known::Printed { stdev: None, .. })) {
+        return Err(Refusal::Unspread);
+    }
+    let behind = [baseline, system].map(|known| values_behind(known, row, options));
+    let [Some(first), Some(second)] = behind else { return Err(Refusal::Unrepeated) };
+    let summaries = baseline.summary(first.number).zip(system.summary(second.number));
+    // A single repetition has no standard deviation.
+    let too_few = || Refusal::Test(TestError::TooFew { needed: 2, found: 1 });
+    let (baseline, system) = summaries.ok_or_else(too_few)?;
     "welch".clone_into(&mut row.test);
     keep_ratio(row, ratio_from_summary(baseline, system, 1.0 - options.alpha));
-    row.note = Some(format!(
-        "assumes {values} independent values behind each published mean and standard deviation"
-    ));
+    of_means(row, baseline, system, options);
+    row.note = Some(assumption(first, second));
     welch_from_summary(baseline, system).map_err(Refusal::Test)
+}
+
+/// The number of values behind a mean.
+#[derive(Clone, Copy)]
+struct Behind {
+    number: u64,
+    says: Says,
+}
+
+/// Who says so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// The repetitions themselves.
+    Sample,
+    /// The publication.
+    Publication,
+    /// The user, who assumes it.
+    User,
+}
+
+fn values_behind(known: &Known, row: &Comparison, options: &CompareOptions) -> Option<Behind> {
+    let said = |number, says| Behind { number, says };
+    match known {
+        Known::Sample(sample) => Some(said(sample.count() as u64, Says::Sample)),
+        Known::Printed { n, .. } => {
+            let stated = PublishedValues::of(&options.published, &row.metric, &row.workload);
+            let printed = n.or_else(|| stated.and_then(|stated| stated.n));
+            printed
+                .map(|number| said(number, Says::Publication))
+                .or_else(|| options.published_values.map(|number| said(number, Says::User)))
+        }
+        Known::Nothing => None,
+    }
+}
+
+/// What a p value from printed numbers rests on.
+fn assumption(baseline: Behind, system: Behind) -> String {
+    let assumed = [baseline, system].into_iter().find(|behind| behind.says == Says::User);
+    if let Some(Behind { number, .. }) = assumed {
+        return format!(
+            "assumes {number} independent values behind each published mean and standard deviation"
+        );
+    }
+    let published: Vec<u64> = [baseline, system]
+        .into_iter()
+        .filter(|behind| behind.says == Says::Publication)
+        .map(|behind| behind.number)
+        .collect();
+    let of = match published[..] {
+        [one] => format!("a mean and a standard deviation of {one}"),
+        [one, other] if one != other => format!("means and standard deviations of {one} and {other}"),
+        _ => format!("means and standard deviations of {}", baseline.number),
+    };
+    format!("from {of} values, as published; assumes that these are independent")
 }
 
 fn keep_ratio(row: &mut Comparison, found: Option<RatioInterval>) {
@@ -181,8 +263,11 @@ fn sentence(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Missing(names) => format!("no value of {}", names.join(" and ")),
         Refusal::Unrepeated => {
-            "published without its repetitions: the scatter between runs is not known".to_owned()
+            "published without its repetitions: the scatter between runs is not known; --published-values N assumes N \
+             values behind each printed mean and standard deviation"
+                .to_owned()
         }
+        Refusal::Unspread => "published without its standard deviation: the scatter is not known".to_owned(),
         Refusal::Test(error) => error.to_string(),
     }
 }

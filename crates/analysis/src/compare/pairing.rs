@@ -18,6 +18,8 @@ pub(crate) enum Known {
         mean: f64,
         /// Of the values behind it.
         stdev: Option<f64>,
+        /// How many there are, where a count is printed beside it.
+        n: Option<u64>,
     },
     /// A number that is lost, or none at all.
     Nothing,
@@ -42,11 +44,11 @@ impl Known {
         }
     }
 
-    /// As a summary, when the number of values behind a printed one is assumed to be `values`.
+    /// As a summary, with `values` values behind a printed one.
     pub fn summary(&self, values: u64) -> Option<Summary> {
         match self {
             Self::Sample(sample) => Summary::of(sample).ok(),
-            Self::Printed { mean, stdev } => Some(Summary { mean: *mean, stdev: (*stdev)?, n: values }),
+            Self::Printed { mean, stdev, .. } => Some(Summary { mean: *mean, stdev: (*stdev)?, n: values }),
             Self::Nothing => None,
         }
     }
@@ -77,14 +79,7 @@ pub(crate) fn settings(
     wanted: &impl Fn(&str, &str) -> bool,
 ) -> Vec<Setting> {
     let groups = group(measurements);
-    let stdevs: HashMap<CellKey, f64> = groups
-        .iter()
-        .filter(|group| group.key.statistic == statistic::STDEV)
-        .filter_map(|group| {
-            let key = CellKey { statistic: statistic::MEAN.to_owned(), ..group.key.clone() };
-            Some((key, group.measurements.first()?.value?))
-        })
-        .collect();
+    let beside = [statistic::STDEV, statistic::COUNT].map(|name| beside_means(&groups, name));
     let mut questions: Vec<(String, String)> = Vec::new();
     let mut found: BTreeMap<(usize, String, Option<u32>), Setting> = BTreeMap::new();
     for group in groups.into_iter().filter(|group| wanted(&group.key.metric, &group.key.statistic)) {
@@ -102,17 +97,32 @@ pub(crate) fn settings(
                 unit: group.measurements[0].unit,
                 systems: BTreeMap::new(),
             });
-        let known = known(&group, &stdevs);
+        let known = known(&group, &beside);
         setting.systems.insert(group.key.system, known);
     }
     found.into_values().collect()
 }
 
-fn known(group: &Group<'_>, stdevs: &HashMap<CellKey, f64>) -> Known {
+/// The first number of a statistic, by the key of the mean beside it.
+fn beside_means(groups: &[Group<'_>], name: &str) -> HashMap<CellKey, f64> {
+    let of_statistic = groups.iter().filter(|group| group.key.statistic == name);
+    of_statistic
+        .filter_map(|group| {
+            let key = CellKey { statistic: statistic::MEAN.to_owned(), ..group.key.clone() };
+            Some((key, group.measurements.first()?.value?))
+        })
+        .collect()
+}
+
+fn known(group: &Group<'_>, [stdevs, counts]: &[HashMap<CellKey, f64>; 2]) -> Known {
     let values: Vec<f64> = group.measurements.iter().filter_map(|measurement| measurement.value).collect();
     let is_published = group.measurements.iter().all(|measurement| measurement.origin == Origin::Published);
     match (is_published, values.as_slice()) {
-        (true, [mean, ..]) => Known::Printed { mean: *mean, stdev: stdevs.get(&group.key).copied() },
+        (true, [mean, ..]) => Known::Printed {
+            mean: *mean,
+            stdev: stdevs.get(&group.key).copied(),
+            n: counts.get(&group.key).filter(|count| **count >= 1.0).map(|count| *count as u64),
+        },
         _ => Sample::new(values).map_or(Known::Nothing, Known::Sample),
     }
 }

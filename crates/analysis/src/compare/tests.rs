@@ -1,4 +1,4 @@
-use vana_types::{Origin, Status, Unit, Verdict};
+use vana_types::{Origin, PublishedValues, Status, Unit, Verdict};
 
 use super::*;
 
@@ -129,12 +129,67 @@ fn published_means_need_an_assumed_number_of_values() {
         measurement("osv", 10, None, "stdev", Some(10.0)),
     ];
     let alone = found(&published, &options());
-    let note = "published without its repetitions: the scatter between runs is not known";
+    let note = "published without its repetitions: the scatter between runs is not known; --published-values N assumes N \
+                values behind each printed mean and standard deviation";
     assert_eq!(verdicts(&alone), [("osv", Verdict::Inconclusive, Some(note))]);
-    assert_eq!((alone[0].ratio, alone[0].n_system), (Some(1.2), None));
+    assert_eq!((alone[0].ratio, alone[0].n_system, alone[0].difference), (Some(1.2), None, Some(200.0)));
     let assumed = found(&published, &CompareOptions { published_values: Some(20), ..options() });
     let note = "assumes 20 independent values behind each published mean and standard deviation";
     assert_eq!(verdicts(&assumed), [("osv", Verdict::Better, Some(note))]);
+}
+
+// 200 ± scipy.stats.t.ppf(0.975, 38) * 10 * sqrt(2 / 20)
+#[test]
+fn a_number_of_values_that_is_published_needs_no_assumption() {
+    let mut published: Vec<Measurement> = [("docker", 1000.0), ("osv", 1200.0)]
+        .into_iter()
+        .flat_map(|(system, mean)| {
+            [("mean", mean), ("stdev", 10.0), ("count", 20.0)]
+                .map(|(name, value)| measurement(system, 10, None, name, Some(value)))
+        })
+        .collect();
+    let note =
+        "from means and standard deviations of 20 values, as published; assumes that these are independent";
+    let beside = found(&published, &options());
+    assert_eq!(verdicts(&beside), [("osv", Verdict::Better, Some(note))]);
+    let (low, high) = (beside[0].difference_low.unwrap(), beside[0].difference_high.unwrap());
+    assert!((low - 193.598_303_560_085_92).abs() < 1e-9, "{low}");
+    assert!((high - 206.401_696_439_914_08).abs() < 1e-9, "{high}");
+    published.retain(|one| one.statistic != "count");
+    let stated = |n, workload: Option<&str>| {
+        let entry = PublishedValues {
+            metric: "request_rate".to_owned(),
+            workload: workload.map(str::to_owned),
+            n: Some(n),
+            integers_in: None,
+        };
+        CompareOptions { published: vec![entry], ..options() }
+    };
+    for options in [stated(20, None), stated(20, Some("http"))] {
+        assert_eq!(found(&published, &options), beside);
+    }
+    assert_eq!(found(&published, &stated(20, Some("sql")))[0].verdict, Verdict::Inconclusive);
+    let note = "a sample has 1 of the 2 values that the test needs";
+    assert!(found(&published, &stated(1, None))[0].note.as_ref().unwrap().ends_with(note));
+    published.retain(|one| (one.system.as_str(), one.statistic.as_str()) != ("osv", "stdev"));
+    let note = "published without its standard deviation: the scatter is not known";
+    assert_eq!(verdicts(&found(&published, &stated(20, None))), [("osv", Verdict::Inconclusive, Some(note))]);
+}
+
+#[test]
+fn both_one_sided_tests_pass_where_the_interval_of_the_ratio_lies_within_the_margin() {
+    let mut all = runs("docker", 10, &STEADY);
+    all.extend(runs("osv", 10, &STEADY.map(|value| value * 1.019)));
+    all.extend(runs("kvm", 10, &STEADY.map(|value| value * 1.0201)));
+    for margin in [0.005, 0.018, 0.019, 0.0195, 0.0202, 0.021, 0.03] {
+        for row in found(&all, &CompareOptions { margin, ..options() }) {
+            let ends = [row.ratio_low.unwrap(), row.ratio_high.unwrap()];
+            let is_within = ends.iter().all(|end| (end - 1.0).abs() <= margin);
+            assert_eq!(row.p_equivalence.unwrap() <= 0.025, is_within, "{margin}: {row:?}");
+        }
+    }
+    let none = found(&all, &CompareOptions { margin: 0.0, ..options() });
+    assert_eq!(none[0].p_equivalence, None);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use vana_reduce::ReduceOptions;
 use vana_types::{Finding, Severity};
 
 use crate::failure::Failure;
-use crate::output::{OutputFormat, write_rows};
+use crate::output::{OutputFormat, wrap, write_rows};
 use crate::progress;
 use crate::study::open;
 
@@ -115,8 +115,8 @@ fn write_text(findings: &[Finding]) -> Result<(), Failure> {
             last = Some(finding.severity);
         }
         writeln!(out, "\n  {}", title(finding))?;
-        for line in wrap(&finding.message, WIDTH - 4) {
-            writeln!(out, "    {line}")?;
+        for line in wrap(&finding.message, WIDTH, "    ") {
+            writeln!(out, "{line}")?;
         }
     }
     Ok(out.flush()?)
@@ -143,30 +143,9 @@ fn title(finding: &Finding) -> String {
     if about.is_empty() { finding.code.clone() } else { format!("{}: {}", finding.code, about.join(", ")) }
 }
 
-/// Lines of at most `width` letters, broken between words.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_are_broken_between_words_and_a_long_word_stands_alone() {
-        assert_eq!(wrap("ab cd efghijkl m", 5), ["ab cd", "efghijkl", "m"]);
-        assert_eq!(wrap("µµ µµ", 5), ["µµ µµ"]);
-    }
 
     #[test]
     fn a_title_says_what_a_finding_is_about() {

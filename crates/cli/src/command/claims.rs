@@ -9,7 +9,7 @@ use vana_reduce::ReduceOptions;
 use vana_types::{CheckedClaim, ClaimVerdict};
 
 use crate::failure::Failure;
-use crate::output::{OutputFormat, write_rows, write_table};
+use crate::output::{OutputFormat, wrap, write_rows, write_table};
 use crate::progress;
 use crate::study::open;
 
@@ -98,20 +98,8 @@ fn write_text(checked: &[CheckedClaim]) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-/// A labelled paragraph, wrapped at blanks.
+/// A labelled paragraph.
 fn write_wrapped(out: &mut impl Write, label: &str, text: &str) -> std::io::Result<()> {
-    let mut line = format!("  {label:<9}");
-    let indent = line.chars().count();
-    for word in text.split_whitespace() {
-        let length = line.chars().count();
-        if length > indent && length + 1 + word.chars().count() > WIDTH {
-            writeln!(out, "{line}")?;
-            line = " ".repeat(indent);
-        }
-        if line.chars().count() > indent {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    writeln!(out, "{line}")
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    wrap(&text, WIDTH, &format!("  {label:<9}")).iter().try_for_each(|line| writeln!(out, "{line}"))
 }

@@ -1,5 +1,7 @@
 //! `vana compare`
 
+mod within;
+
 use std::collections::BTreeSet;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -20,8 +22,8 @@ use crate::{progress, quantity};
 ///
 /// Each repetition is one value. Every pair of systems under the same workload and number of clients gets the ratio of
 /// their means with its interval, the Hodges-Lehmann shift, Cliff's delta, a p value adjusted for the number of
-/// comparisons of the metric and statistic, and a verdict: better, worse, equivalent (the interval of the ratio lies
-/// within the margin) or inconclusive. Without --baseline the study's baseline is taken; if it names none, every pair is
+/// comparisons of the metric and statistic, the p value of two one-sided tests that the ratio lies within the margin, and
+/// a verdict: better, worse, equivalent (the interval of the ratio lies within the margin) or inconclusive. Without --baseline the study's baseline is taken; if it names none, every pair is
 /// compared.
 #[derive(Args)]
 pub(crate) struct Compare {
@@ -30,8 +32,8 @@ pub(crate) struct Compare {
     /// Only these metrics: `request_rate`, `service_time`, …; all without it.
     #[arg(long, value_name = "METRIC", value_delimiter = ',')]
     metric: Vec<String>,
-    /// The statistics of each run that are compared.
-    #[arg(long, value_name = "STATISTIC", value_delimiter = ',', default_values_t = [statistic::MEAN.to_owned(), statistic::USED.to_owned()])]
+    /// The statistics of each run that are compared: mean and used without it, percentiles with --within.
+    #[arg(long, value_name = "STATISTIC", value_delimiter = ',')]
     statistic: Vec<String>,
     /// Only this workload.
     #[arg(long)]
@@ -57,9 +59,16 @@ pub(crate) struct Compare {
     /// Ratios this near to 1 count as equivalent: 0.02 or 2%; the study's without it.
     #[arg(long, value_parser = quantity::parse_share)]
     margin: Option<f64>,
-    /// Assume so many independent values behind each published mean and standard deviation.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
+    /// Assume so many independent values behind each published mean and standard deviation of which study.toml says none.
+    #[arg(long, visible_alias = "assume-n", value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
     published_values: Option<u64>,
+    /// Compare one run of each system instead, percentile by percentile: by how much each of them moved, with a band from
+    /// the stationary block bootstrap. It speaks of these runs alone. Takes long; name a metric.
+    #[arg(long, conflicts_with_all = ["test", "adjust", "margin", "published_values", "assume", "fail_on"])]
+    within: bool,
+    /// The repetition that --within takes; the first of each system without it.
+    #[arg(long, value_name = "N", requires = "within")]
+    repetition: Option<u32>,
     /// Take an ambiguous name for one of its systems: 'LinuxKit or OSv=OSv'.
     #[arg(long, value_name = "NAME=SYSTEM")]
     assume: Vec<Reading>,
@@ -93,6 +102,9 @@ impl Gate {
 impl Compare {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         let study = open(&self.study)?;
+        if self.within {
+            return within::run(self, &study, quiet);
+        }
         let options = self.options(&study)?;
         let bar = progress::bar(quiet, study.runs.len() as u64, "summarizing");
         let reduce = ReduceOptions { metrics: Selection(self.metric.clone()), ..ReduceOptions::default() };
@@ -145,10 +157,10 @@ impl Compare {
         if let Some(name) = self.workload.iter().find(|name| !has(|found| &found.workload, name)) {
             return Err(Failure::input(format!("no measurement of the workload \"{name}\"")));
         }
-        if self.statistic.iter().any(|name| has(|found| &found.statistic, name)) {
+        if self.statistics().iter().any(|name| has(|found| &found.statistic, name)) {
             return Ok(());
         }
-        Err(Failure::input(format!("no measurement of the statistic \"{}\"", self.statistic.join(", "))))
+        Err(Failure::input(format!("no measurement of the statistic \"{}\"", self.statistics().join(", "))))
     }
 
     fn has_metric(&self, name: &str) -> bool {
@@ -156,7 +168,15 @@ impl Compare {
     }
 
     fn has_statistic(&self, name: &str) -> bool {
-        self.statistic.iter().any(|wanted| wanted == name)
+        self.statistics().contains(&name)
+    }
+
+    fn statistics(&self) -> Vec<&str> {
+        if self.statistic.is_empty() {
+            vec![statistic::MEAN, statistic::USED]
+        } else {
+            self.statistic.iter().map(String::as_str).collect()
+        }
     }
 
     fn check_gates(&self, comparisons: &[Comparison]) -> Result<(), Failure> {
@@ -206,6 +226,7 @@ fn write_text(comparisons: &[Comparison], options: &CompareOptions) -> Result<()
             "ratio",
             "interval",
             "p adjusted",
+            "p equivalence",
             "Cliff's δ",
             "verdict",
         ];
@@ -257,6 +278,7 @@ fn line<'a>(row: &'a Comparison, notes: &mut Vec<&'a str>) -> Vec<String> {
         row.ratio.map_or_else(|| "--".to_owned(), ratio),
         interval,
         row.p_adjusted.map_or_else(|| "--".to_owned(), quantity::show_p),
+        row.p_equivalence.map_or_else(|| "--".to_owned(), quantity::show_p),
         number(row.cliffs_delta),
         verdict,
     ]

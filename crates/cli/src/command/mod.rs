@@ -14,6 +14,7 @@ mod reduce;
 mod replay;
 mod report;
 mod run;
+mod schema;
 mod summarize;
 mod verify;
 
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Verify(verify::Verify),
     Reduce(reduce::Reduce),
     List(list::List),
+    Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -59,6 +61,7 @@ impl Command {
             Self::Verify(command) => command.run(quiet),
             Self::Reduce(command) => command.run(),
             Self::List(command) => command.run(),
+            Self::Schema(command) => command.run(),
             Self::Completions(command) => command.run(),
             Self::Man(_) => man::Man::run(),
         }

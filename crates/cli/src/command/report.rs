@@ -40,7 +40,8 @@ pub(crate) struct Report {
     /// metric and statistic.
     #[arg(long, value_name = "EXPRESSION", default_value = "")]
     filter: String,
-    /// Lay out the tables of numbers with these keys down the side: clients,system.
+    /// Lay out the tables of numbers with these keys down the side: clients,system. A key may name the order of its
+    /// values: key@first, key@alpha, key@num, or key@(a b c) for these and no others.
     #[arg(long, value_name = "KEYS", default_value = "")]
     row: String,
     /// The same for the columns; keys in neither make separate tables.

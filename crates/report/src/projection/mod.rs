@@ -1,6 +1,7 @@
 //! Which numbers are shown, and which of their keys become rows, columns and separate tables.
 
 mod filter;
+mod order;
 mod parser;
 mod select;
 mod token;
@@ -14,6 +15,8 @@ use crate::table::count_projected;
 use crate::view::View;
 
 pub use filter::{Filter, FilterError, Subject};
+pub use order::Order;
+pub(crate) use order::value_of;
 
 /// Tables that one layout may make.
 const MOST_TABLES: usize = 200;
@@ -85,11 +88,14 @@ pub struct UnknownKey(String);
 pub struct Layout {
     rows: Vec<Key>,
     columns: Vec<Key>,
+    /// Of the keys that name one.
+    orders: Vec<(Key, Order)>,
     filter: Filter,
 }
 
 impl Layout {
-    /// A layout from lists of keys, separated by commas, and a filter; empty texts mean the default.
+    /// A layout from lists of keys, separated by commas, and a filter; empty texts mean the default. A key may name the
+    /// order of its values: `clients@num`, `system@alpha`, `system@(osv docker)`, where the last shows no others.
     ///
     /// ```
     /// let layout = vana_report::Layout::parse("clients", "system", "metric:latency -clients:1").unwrap();
@@ -97,7 +103,20 @@ impl Layout {
     /// assert!(vana_report::Layout::parse("clients", "clients", "").is_err());
     /// ```
     pub fn parse(rows: &str, columns: &str, filter: &str) -> Result<Self, LayoutError> {
-        Self::new(keys("--row", rows)?, keys("--col", columns)?, Filter::parse(filter)?)
+        let (rows, columns) = (order::fields("--row", rows)?, order::fields("--col", columns)?);
+        let keys = |fields: &[(Key, Option<Order>)]| fields.iter().map(|(key, _)| *key).collect();
+        // By itself first, so that an error names its own columns.
+        let own = Filter::parse(filter)?;
+        let mut layout = Self::new(keys(&rows), keys(&columns), own)?;
+        let named = rows.into_iter().chain(columns).filter_map(|(key, order)| Some((key, order?)));
+        layout.orders = named.collect();
+        let listed = order::as_filter(&layout.orders);
+        if !listed.is_empty() {
+            let both =
+                if filter.trim().is_empty() { listed } else { format!("({}) {listed}", filter.trim()) };
+            layout.filter = Filter::parse(&both)?;
+        }
+        Ok(layout)
     }
 
     /// A layout of keys. Where only rows or only columns are named, the other side gets the first key that is left of
@@ -116,7 +135,7 @@ impl Layout {
             (true, false) => rows.extend(free(&columns)),
             _ => {}
         }
-        Ok(Self { rows, columns, filter })
+        Ok(Self { rows, columns, orders: Vec::new(), filter })
     }
 
     /// Whether rows and columns were named, so that tables of numbers are laid out by them.
@@ -137,6 +156,11 @@ impl Layout {
     /// Keys that become neither: numbers that differ in one of them stand in separate tables.
     pub fn tables(&self) -> Vec<Key> {
         Key::ALL.into_iter().filter(|key| !self.rows.contains(key) && !self.columns.contains(key)).collect()
+    }
+
+    /// The order of a key's values; `None` for the report's own.
+    pub fn order(&self, key: Key) -> Option<&Order> {
+        self.orders.iter().find(|(named, _)| *named == key).map(|(_, order)| order)
     }
 
     /// What is shown.
@@ -163,11 +187,6 @@ impl Layout {
     }
 }
 
-fn keys(flag: &'static str, list: &str) -> Result<Vec<Key>, LayoutError> {
-    let names = list.split(',').map(str::trim).filter(|_| !list.trim().is_empty());
-    names.map(|name| name.parse().map_err(|source| LayoutError::Key { flag, source })).collect()
-}
-
 /// Why a layout was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LayoutError {
@@ -178,6 +197,16 @@ pub enum LayoutError {
         flag: &'static str,
         /// The name.
         source: UnknownKey,
+    },
+    /// An order was not understood.
+    #[error("{flag}: {key}: {what}")]
+    Order {
+        /// Which list.
+        flag: &'static str,
+        /// Of which key.
+        key: Key,
+        /// What is wrong with it.
+        what: String,
     },
     /// A key can become rows or columns, not both, and once.
     #[error("{0} is named twice in --row and --col")]
@@ -219,6 +248,18 @@ mod tests {
         assert_eq!(sides("system, workload", ""), (vec![Key::System, Key::Workload], vec![Key::Clients]));
         assert_eq!(sides("", "system"), (vec![Key::Clients], vec![Key::System]));
         assert_eq!(sides("", ""), (vec![], vec![]));
+    }
+
+    #[test]
+    fn what_is_listed_is_all_that_is_shown() {
+        let filter =
+            |rows, columns, filter| Layout::parse(rows, columns, filter).unwrap().filter().text().to_owned();
+        assert_eq!(
+            filter("system@(a \"b c\")", "clients@(1 10)", ""),
+            "system:(\"a\" OR \"b c\") clients:(\"1\" OR \"10\")"
+        );
+        assert_eq!(filter("system@(a)", "", "metric:m OR metric:n"), "(metric:m OR metric:n) system:(\"a\")");
+        assert_eq!(filter("system@alpha", "", "metric:m"), "metric:m");
     }
 
     #[test]

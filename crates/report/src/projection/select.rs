@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use vana_types::{CellKey, Finding, Results};
+use vana_types::{Finding, Results};
 
-use super::{Filter, Key, LayoutError, Subject};
+use super::{Filter, LayoutError, Subject, value_of};
 
 /// Values of a key that an error names.
 const NAMED: usize = 12;
@@ -74,6 +74,7 @@ fn about(finding: &Finding) -> Subject<'_> {
         system: finding.system.as_deref(),
         workload: finding.workload.as_deref(),
         clients: finding.clients.map(Some),
+        metric: finding.metric.as_deref(),
         ..Subject::default()
     }
 }
@@ -82,15 +83,8 @@ fn about(finding: &Finding) -> Subject<'_> {
 fn known(filter: &Filter, results: &Results) -> String {
     let mut text = String::new();
     for key in filter.keys() {
-        let value = |cell: &CellKey| match key {
-            Key::System => cell.system.clone(),
-            Key::Workload => cell.workload.clone(),
-            Key::Clients => cell.clients.map(|clients| clients.to_string()).unwrap_or_default(),
-            Key::Metric => cell.metric.clone(),
-            Key::Statistic => cell.statistic.clone(),
-        };
         let mut seen = BTreeSet::new();
-        let all = results.cells.iter().map(|cell| value(&cell.key));
+        let all = results.cells.iter().map(|cell| value_of(key, &cell.key));
         let mut values: Vec<String> = all.filter(|value| seen.insert(value.clone())).collect();
         let more = values.len().saturating_sub(NAMED);
         values.truncate(NAMED);

@@ -6,7 +6,7 @@ use vana_types::Cell;
 
 use super::{Content, Entry};
 use crate::label;
-use crate::projection::Key;
+use crate::projection::{Key, value_of};
 use crate::view::View;
 
 /// A value of a key: its place among the others and its text in the results.
@@ -20,6 +20,11 @@ pub fn values(view: &View<'_>, keys: &[Key], cell: &Cell) -> Values {
 }
 
 fn value(view: &View<'_>, key: Key, cell: &Cell) -> Value {
+    if let Some(order) = view.layout.order(key) {
+        let value = value_of(key, &cell.key);
+        let first = || view.results.cells.iter().position(|other| value_of(key, &other.key) == value);
+        return (order.place(&value, || first().unwrap_or(usize::MAX)), value);
+    }
     match key {
         Key::System => ((view.system_place(&cell.key.system), 0), cell.key.system.clone()),
         Key::Workload => ((view.workload_place(&cell.key.workload), 0), cell.key.workload.clone()),

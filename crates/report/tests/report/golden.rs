@@ -204,6 +204,24 @@ fn a_layout_turns_the_table() {
 }
 
 #[test]
+fn rows_and_columns_stand_in_the_order_that_is_asked_for() {
+    let shown = |rows: &str| -> Vec<String> {
+        let layout = Layout::parse(rows, "clients", "").unwrap();
+        let text = file_as(&judged(), &layout, "tables/http-request_rate-mean-by-system-clients.tex");
+        let names = ["Docker", "LinuxKit", "OSv"];
+        let label =
+            |line: &str| names.into_iter().find(|name| line.starts_with(name) && line.contains(" & "));
+        text.lines().filter_map(label).map(str::to_owned).collect()
+    };
+    let own = shown("system");
+    let mut letters = own.clone();
+    letters.sort_unstable();
+    assert_eq!(shown("system@alpha"), letters);
+    let fixed: Vec<&str> = own.iter().rev().map(String::as_str).filter(|name| *name != "LinuxKit").collect();
+    assert_eq!(shown(&format!("system@({})", fixed.join(" "))), fixed);
+}
+
+#[test]
 fn a_filter_that_matches_nothing_says_what_there_is() {
     let layout = Layout::parse("", "", "system:Xen").unwrap();
     let error = render_latex(&small(), &layout, &|_| {}).unwrap_err().to_string();

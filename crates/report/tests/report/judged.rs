@@ -52,6 +52,10 @@ pub fn compare(key: &CellKey, unit: Unit, baseline: &str, ratio: f64) -> Compari
         hedges_g: Some(-2.1),
         cliffs_delta: Some(-0.84),
         a12: Some(0.08),
+        p_equivalence: None,
+        difference: None,
+        difference_low: None,
+        difference_high: None,
         verdict: Verdict::Worse,
         note: None,
     }

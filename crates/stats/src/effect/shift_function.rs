@@ -1,8 +1,7 @@
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use vana_types::Quantile;
 
-use crate::block::stationary;
-use crate::block_bootstrap::block_length;
+use crate::block_bootstrap::{block_length, blocks};
 use crate::test::Context;
 use crate::{Position, QuantileType, Random};
 
@@ -89,7 +88,10 @@ fn resampled_shifts(series: &[Series; 2], context: &Context) -> Vec<Vec<f64>> {
             let mut times = [0, 1].map(|one: usize| vec![0; series[one].order.len()]);
             let mut draw = || {
                 for (times, series) in times.iter_mut().zip(series) {
-                    stationary(times, series.block, &mut random);
+                    times.fill(0);
+                    blocks(times.len(), series.block, &mut random, |places| {
+                        times[places].iter_mut().for_each(|times| *times += 1);
+                    });
                 }
                 quantiles_of(series, Some(&times))
                     .iter()

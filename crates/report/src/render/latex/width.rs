@@ -1,6 +1,9 @@
 //! Estimated widths of columns, and how many of them fit side by side.
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::font;
 use crate::table::{Content, Entry, Table};
@@ -160,17 +163,11 @@ fn found_width(findings: &[usize]) -> f64 {
 /// A heading in lines of about twelve letters, broken between words only.
 pub fn head_lines(heading: &str) -> Vec<String> {
     let longest = heading.split(' ').map(|word| word.chars().count()).max().unwrap_or(0).max(12);
-    let mut lines: Vec<String> = Vec::new();
-    for word in heading.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= longest => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
+    let options = Options::new(longest)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(heading, options).into_iter().map(Cow::into_owned).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 TYPES = {name: "BIGINT" for name in NUMBERS} | {
     name: "DOUBLE"
     for name in ("value", "stdev", "low", "high", "median", "median_low", "median_high", "baseline_mean", "system_mean", "ratio",
-                 "ratio_low", "ratio_high", "p", "p_adjusted", "smallest_p", "hodges_lehmann", "hodges_lehmann_low",
-                 "hodges_lehmann_high", "hedges_g", "cliffs_delta", "a12")
+                 "ratio_low", "ratio_high", "p", "p_adjusted", "smallest_p", "p_equivalence", "difference", "difference_low",
+                 "difference_high", "hodges_lehmann", "hodges_lehmann_low", "hodges_lehmann_high", "hedges_g", "cliffs_delta", "a12")
 }
 
 

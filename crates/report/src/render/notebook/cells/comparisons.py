@@ -10,11 +10,26 @@ def better(metric, statistic, unit):
     return 1 if unit in ("1/s", "B/s") else None
 
 
-def known(rows):
-    """One value a repetition, or a printed mean, or nothing."""
+def values_behind(metric, workload):
+    """How many values study.toml says there are behind each published mean and standard deviation."""
+    stated = [one for one in CONFIG.get("published", []) if one["metric"] == metric]
+    named = [one for one in stated if one.get("workload") == workload]
+    return next(iter(named + [one for one in stated if "workload" not in one]), {}).get("n")
+
+
+def known(rows, key):
+    """One value a repetition, or a printed mean with its standard deviation and n where known, or nothing."""
     values = [number(row["value"]) for row in rows if row["value"] is not None]
     if values and all(row["origin"] == "published" for row in rows):
-        return ("printed", values[0])
+        system, workload, clients, metric, name = key
+        first = {
+            other: number(GROUPS[system, workload, clients, metric, other][0]["value"])
+            for other in ("stdev", "count")
+            if name == "mean" and GROUPS.get((system, workload, clients, metric, other))
+            and GROUPS[system, workload, clients, metric, other][0]["value"] is not None
+        }
+        count = int(first["count"]) if first.get("count", 0.0) >= 1.0 else values_behind(metric, workload)
+        return ("printed", (values[0], first.get("stdev"), count))
     return ("sample", sorted(values)) if values else ("nothing", None)
 
 
@@ -24,29 +39,49 @@ def system_order():
     return order + sorted(names - set(order))
 
 
-def error(values):
-    return statistics.stdev(values) / math.sqrt(len(values))
+def summary(kind, values):
+    """A mean, its standard error and n; nothing where one of them is not known."""
+    if kind == "sample":
+        many = len(values) > 1
+        return (statistics.fmean(values), statistics.stdev(values) / math.sqrt(len(values)), len(values)) if many else None
+    mean, stdev, n = values
+    return (mean, stdev / math.sqrt(n), n) if stdev is not None and (n or 0) > 1 else None
 
 
 def freedom_of(baseline, system, ratio):
-    errors = [error(system), ratio * error(baseline)]
+    errors = [system[1], ratio * baseline[1]]
     both = math.hypot(*errors)
     shares = [(one / both) ** 2 for one in errors]
-    return both, 1.0 / (shares[0] ** 2 / (len(system) - 1) + shares[1] ** 2 / (len(baseline) - 1))
+    return both, 1.0 / (shares[0] ** 2 / (system[2] - 1) + shares[1] ** 2 / (baseline[2] - 1))
 
 
-def ratio_interval(baseline, system):
+def equivalence_p(baseline, system):
+    """The larger p value of two one-sided tests that the ratio lies within 1 ± margin."""
+    _, freedom = freedom_of(baseline, system, system[0] / baseline[0])
+
+    def above(bound):
+        error = math.hypot(system[1], bound * baseline[1])
+        return math.copysign(1.0, baseline[0]) * (system[0] - bound * baseline[0]) / error
+
+    def upper(t):
+        return student_p(t, freedom) / 2 if t > 0 else 1 - student_p(t, freedom) / 2
+
+    return max(upper(above(1 - MARGIN)), upper(-above(1 + MARGIN)))
+
+
+def ratio_interval(low_mean, mean, baseline, system):
     """The ratio of means with Fieller's interval, where that is bounded."""
-    low_mean, mean = statistics.fmean(baseline), statistics.fmean(system)
     if low_mean == 0:
         return {}
     ratio = mean / low_mean
     found = {"ratio": ratio}
-    if min(len(baseline), len(system)) < 2 or error(baseline) == error(system) == 0:
+    if baseline is None or system is None or baseline[1] == system[1] == 0:
         return found
+    if MARGIN > 0:
+        found["p_equivalence"] = equivalence_p(baseline, system)
     _, freedom = freedom_of(baseline, system, ratio)
     t = student_quantile(ALPHA, freedom)
-    of_baseline, of_system = t * error(baseline) / abs(low_mean), t * error(system) / abs(low_mean)
+    of_baseline, of_system = t * baseline[1] / abs(low_mean), t * system[1] / abs(low_mean)
     rest = 1.0 - of_baseline**2
     if rest > 0:
         half = math.hypot(of_system * math.sqrt(rest), ratio * of_baseline) / rest
@@ -60,25 +95,26 @@ def compare(baseline, system, test):
     for side, (kind, values) in (("baseline", baseline), ("system", system)):
         found[f"n_{side}"] = {"sample": len(values) if kind == "sample" else 0, "printed": None, "nothing": 0}[kind]
         if kind != "nothing":
-            found[f"{side}_mean"] = statistics.fmean(values) if kind == "sample" else values
+            found[f"{side}_mean"] = statistics.fmean(values) if kind == "sample" else values[0]
     if "nothing" in (baseline[0], system[0]):
         return found
+    found["difference"] = found["system_mean"] - found["baseline_mean"]
+    sides = (summary(*baseline), summary(*system))
+    found |= ratio_interval(found["baseline_mean"], found["system_mean"], *sides)
+    found["sign"] = found["difference"]
+    has_welch = None not in sides and not sides[0][1] == sides[1][1] == 0
+    if has_welch and (test == "welch" or "printed" in (baseline[0], system[0])):
+        both, freedom = freedom_of(*sides, 1.0)
+        found["p"] = student_p(found["sign"] / both, freedom)
     if "printed" in (baseline[0], system[0]):
-        if found["baseline_mean"]:
-            found["ratio"] = found["system_mean"] / found["baseline_mean"]
         return found
     one, other = baseline[1], system[1]
-    found |= ratio_interval(one, other)
     pairs = [b - a for a in one for b in other]
     found["hodges_lehmann"] = statistics.median(pairs)
     found["cliffs_delta"] = (sum(pair > 0 for pair in pairs) - sum(pair < 0 for pair in pairs)) / len(pairs)
     found["a12"] = (found["cliffs_delta"] + 1) / 2
-    found["sign"] = found["system_mean"] - found["baseline_mean"]
     is_constant = len(set(one + other)) == 1
-    if test == "welch" and min(len(one), len(other)) > 1 and not error(one) == error(other) == 0:
-        both, freedom = freedom_of(one, other, 1.0)
-        found["p"] = student_p(found["sign"] / both, freedom)
-    elif test == "mann-whitney" and not is_constant and len(one) + len(other) <= 50:
+    if test == "mann-whitney" and not is_constant and len(one) + len(other) <= 50:
         found["p"] = mann_whitney_p(one, other)
     return found
 
@@ -104,7 +140,7 @@ for (system, workload, clients, metric, name), rows in GROUPS.items():
     unit = rows[0]["unit"]
     if system in ORDER and name in ("mean", "used") and better(metric, name, unit):
         settings = families.setdefault((metric, name, unit), {})
-        settings.setdefault((workload, clients), {})[system] = known(rows)
+        settings.setdefault((workload, clients), {})[system] = known(rows, (system, workload, clients, metric, name))
 rows = {}
 for (metric, name, unit), settings in families.items():
     family = {}
@@ -128,7 +164,7 @@ for (metric, name, unit), settings in families.items():
     rows |= family if tested else {}
 
 EFFECTS = ("n_baseline", "n_system", "baseline_mean", "system_mean", "ratio", "ratio_low", "ratio_high", "p", "p_adjusted",
-           "family_size", "hodges_lehmann", "cliffs_delta", "a12", "verdict")
+           "family_size", "p_equivalence", "difference", "hodges_lehmann", "cliffs_delta", "a12", "verdict")
 found = {key + (column,): one.get(column) for key, one in rows.items() for column in EFFECTS}
 expected = {}
 for row in COMPARISONS:
