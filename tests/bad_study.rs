@@ -179,7 +179,7 @@ fn a_study_toml_that_is_none() {
     refuse(
         "\nalfa = 0.05\n",
         "unknown field `alfa`, expected one of `title`, `source`, `baseline`, `alpha`, `margin`, `seed`, `systems`, \
-         `workloads`",
+         `workloads`, `published`",
     );
 }
 
