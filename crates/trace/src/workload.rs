@@ -1,6 +1,6 @@
 //! What was asked and when, so that it can be asked again: `workload.parquet`, one arrival a row.
 //!
-//! Arrivals come in any order and are sorted as a trace is (two row groups in memory, merged on disk where that is not
+//! Arrivals come in any order and are sorted as a trace is (some held in memory, merged on disk where that is not
 //! enough). Distinct requests are numbered from 0 in the order of their first arrival, and the row of that arrival
 //! alone says what the request is: ten million arrivals of a hundred requests are two columns of numbers.
 //!
