@@ -5,8 +5,8 @@ mod support;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
-use support::{Desk, assert_same, tree};
-use vana_testkit::{Load, Request, write_jtl};
+use support::{Desk, assert_same, said, tree};
+use vana_testkit::{Load, Request, StudyPlan, write_jtl};
 
 /// Requests of which every thousandth is moved far away from its neighbours, so that the trace has to be merged.
 fn requests() -> impl Iterator<Item = Request> {
@@ -47,7 +47,7 @@ fn one_thread_and_several_give_the_same_bytes() {
             summaries.push(with(&["summarize", &study, "--by", "operation", "--format", format]));
             summaries.push(with(&["summarize", &study, "--over", "repetitions", "--format", format]));
         }
-        with(&["report", &study, "--latex", "--out", &report]);
+        with(&["report", &study, "--latex", "--html", "--markdown", "--out", &report]);
         (ingested, summaries, tree(&desk.path(threads)))
     });
     let [one, others @ ..] = made;
@@ -56,4 +56,24 @@ fn one_thread_and_several_give_the_same_bytes() {
         assert_same(&one.2, &other.2);
     }
     assert!(one.2.contains_key("study/raw/big.jtl") && one.2.contains_key("report/main.tex"));
+}
+
+#[test]
+fn the_threads_of_the_environment_change_no_page_and_no_package() {
+    let desk = Desk::new();
+    let plan = StudyPlan { systems: 3, clients: vec![1, 8, 32], repetitions: 3, requests: 200_000, seed: 9 };
+    plan.write(&desk.path("study")).unwrap();
+    let made = ["1", "2"].map(|threads| {
+        for words in [["report", "--html"], ["export", "--as=ro-crate"]] {
+            let out = format!("{threads}-{}{}", words[0], if words[0] == "export" { ".zip" } else { "" });
+            let mut vana = desk.command(&["--quiet", words[0], "study", words[1], "--out", &out]);
+            let output = vana.env("RAYON_NUM_THREADS", threads).output().unwrap();
+            assert_eq!(said(output), (Some(0), String::new(), String::new()));
+        }
+        let package = std::fs::read(desk.path(&format!("{threads}-export.zip"))).unwrap();
+        (tree(&desk.path(&format!("{threads}-report"))), package)
+    });
+    assert_same(&made[0].0, &made[1].0);
+    assert!(made[0].1 == made[1].1, "the packages differ");
+    assert!(made[0].0.contains_key("index.html"));
 }

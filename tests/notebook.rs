@@ -5,8 +5,10 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use support::{Desk, assert_same, copy, repository, skip, tree};
-use vana_testkit::{CleanStudy, Load};
+use support::resources::add_resources;
+use support::{Desk, assert_same, copy, repository, samples, skip, tree};
+use vana_testkit::{CleanStudy, Load, Request};
+use vana_types::{Outcome, Run};
 
 const DATASETS: [&str; 5] = [
     "eurosys21-nginx",
@@ -39,15 +41,16 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The last lines of a notebook by Jupyter, or of its script without.
+/// What a notebook says at its end by Jupyter, and its script without: what was not checked, how many checks, the verdict.
 fn verified(python: &Path, report: &Path, study: Option<&Path>) -> [Result<String, String>; 2] {
     let execute = repository().join("tests/notebook/execute.py");
     let jupyter = run(python, &execute, &report.join("verify.ipynb"), study);
     let script = run(python, &report.join("verify.py"), Path::new(""), study);
     [jupyter, script].map(|output| {
-        let tail = |text: String| {
-            text.lines().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n")
+        let is_end = |line: &&str| {
+            line.starts_with("not checked: ") || line.ends_with(" checks") || *line == "VERIFIED"
         };
+        let tail = |text: String| text.lines().filter(is_end).collect::<Vec<_>>().join("\n");
         if output.status.success() { Ok(tail(text(&output.stdout))) } else { Err(text(&output.stderr)) }
     })
 }
@@ -137,6 +140,16 @@ fn a_falsified_table_fails() {
     }
 }
 
+/// A table in which the first computed number behind `name` is larger by a share.
+fn with_more(table: &str, name: &str, share: f64) -> String {
+    let is_wanted = |line: &&str| line.contains(name) && line.contains(",computed,");
+    let line = table.lines().find(is_wanted).unwrap();
+    let (before, after) = line.split_once(name).unwrap();
+    let (value, rest) = after.split_once(',').unwrap();
+    let more = value.parse::<f64>().unwrap() * (1.0 + share);
+    table.replace(line, &format!("{before}{name}{more},{rest}"))
+}
+
 /// Names that are code, markup or nothing somewhere.
 const NAMES: [&str; 3] = [
     "'); DROP TABLE cells; -- \"\"\" {0} \\",
@@ -150,7 +163,7 @@ fn numbers_from_requests_are_computed_again_whatever_the_systems_are_called() {
     let desk = Desk::new();
     let load = Load { median_ns: 4e6, failed_share: 0.01, ..Load::default() };
     let study = CleanStudy { systems: 3, clients: vec![1, 4], repetitions: 3, seconds: 4.0, load };
-    let rename = |run: &mut vana_types::Run, _: &mut Vec<_>| {
+    let rename = |run: &mut Run, _: &mut Vec<_>| {
         let number = run.identity.system.trim_start_matches("system-").parse::<usize>().unwrap();
         run.identity.system = NAMES[number - 1].to_owned();
     };
@@ -162,14 +175,98 @@ fn numbers_from_requests_are_computed_again_whatever_the_systems_are_called() {
     // A number of one request is another one.
     let measurements = desk.path("r/measurements.csv");
     let text = std::fs::read_to_string(&measurements).unwrap();
-    let line = text.lines().find(|line| line.contains(",service_time,p99.9,")).unwrap();
-    let (before, after) = line.split_once(",p99.9,").unwrap();
-    let (value, rest) = after.split_once(',').unwrap();
-    let more = value.parse::<f64>().unwrap() * (1.0 + 1e-12);
-    std::fs::write(&measurements, text.replace(line, &format!("{before},p99.9,{more},{rest}"))).unwrap();
+    std::fs::write(&measurements, with_more(&text, ",service_time,p99.9,", 1e-12)).unwrap();
     for said in verified(&python, &desk.path("r"), None) {
         assert!(
             said.as_ref().is_err_and(|error| error.contains("numbers from requests: 1 differ")),
+            "{said:?}"
+        );
+    }
+}
+
+/// Makes of a run one in a closed loop that drifts and ends with a request under way, one of an open loop, or one of
+/// transactions with statements; each has a warm-up.
+fn vary(run: &mut Run, requests: &mut Vec<Request>) {
+    let mut attribute = |name: &str, value: &str| run.attributes.insert(name.to_owned(), value.to_owned());
+    attribute("warmup_s", "0.5");
+    match run.identity.system.as_str() {
+        "system-1" => {
+            attribute("schedule", "closed");
+            for (at, request) in requests.iter_mut().enumerate() {
+                request.service_ns += 500 * at as i64;
+            }
+            requests.last_mut().unwrap().outcome = Outcome::Unfinished;
+        }
+        "system-2" => {
+            for (at, request) in requests.iter_mut().enumerate() {
+                request.due_ns = request.sent_ns - 1000 * (at as i64 % 7);
+            }
+        }
+        _ => {
+            attribute("outermost_operation", "transaction");
+            let statements: Vec<Request> = requests
+                .iter()
+                .map(|request| Request {
+                    operation: "point_select",
+                    service_ns: request.service_ns / 3,
+                    ..request.clone()
+                })
+                .collect();
+            requests.iter_mut().for_each(|request| request.operation = "transaction");
+            requests.extend(statements);
+        }
+    }
+}
+
+#[test]
+fn every_number_of_warm_ups_open_loops_transactions_and_resources_is_computed_again() {
+    let Some(python) = python() else { return };
+    let desk = Desk::new();
+    let load = Load { median_ns: 1e6, failed_share: 0.01, slow_share: 0.02, ..Load::default() };
+    let study = CleanStudy { systems: 3, clients: vec![2, 20], repetitions: 2, seconds: 4.0, load };
+    study.write(&desk.path("study"), vary).unwrap();
+    add_resources(&desk.path("study"));
+    desk.prints(&["--quiet", "report", "study", "--notebook", "--out", "r"]);
+    let measurements = std::fs::read_to_string(desk.path("r/measurements.csv")).unwrap();
+    for name in ["response_time,n_eff", "query_rate,mean", "wrk_latency,p99", "wrk_request_rate,stdev"] {
+        assert!(measurements.contains(&format!(",{name},")), "{name}");
+    }
+    for said in verified(&python, &desk.path("r"), None) {
+        let lines: Vec<String> = said.unwrap().lines().map(str::to_owned).collect();
+        assert!(lines.len() == 2 && lines[0].ends_with(" checks"), "{lines:?}");
+    }
+    // Each kind of number is found when it is another one.
+    for (name, what) in [
+        (",wrk_latency,mean,", "numbers from requests: 1 differ"),
+        (",wrk_request_rate,max,", "numbers from requests: 1 differ"),
+        (",sysbench_latency,p95,", "numbers from requests: 1 differ"),
+        (",service_time,n_eff,", "numbers from requests: 1 differ"),
+        (",client_cpu,mean,", "what was used, and how long starts took: 1 differ"),
+    ] {
+        std::fs::write(desk.path("r/measurements.csv"), with_more(&measurements, name, 1e-6)).unwrap();
+        let output = run(&python, &desk.path("r/verify.py"), Path::new(""), None);
+        assert!(text(&output.stderr).contains(what), "{name}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn numbers_from_histograms_are_computed_again() {
+    let Some(python) = python() else { return };
+    let desk = Desk::new();
+    for (file, spectrum, system) in [("a.hlog", samples::HLOG, "a"), ("b.hgrm", samples::HGRM, "b")] {
+        desk.write(file, spectrum);
+        desk.prints(&["--quiet", "ingest", file, "--study", "study", "--system", system]);
+    }
+    desk.prints(&["--quiet", "report", "study", "--notebook", "--out", "r"]);
+    for said in verified(&python, &desk.path("r"), None) {
+        let lines: Vec<String> = said.unwrap().lines().map(str::to_owned).collect();
+        assert!(lines.len() == 2 && lines[0].ends_with(" checks"), "{lines:?}");
+    }
+    let measurements = std::fs::read_to_string(desk.path("r/measurements.csv")).unwrap();
+    std::fs::write(desk.path("r/measurements.csv"), with_more(&measurements, ",p99,", 1e-12)).unwrap();
+    for said in verified(&python, &desk.path("r"), None) {
+        assert!(
+            said.as_ref().is_err_and(|error| error.contains("numbers from histograms: 1 differ")),
             "{said:?}"
         );
     }

@@ -5,6 +5,7 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 
+use support::resources::add_resources;
 use support::{Desk, repository, samples, skip};
 use vana_testkit::StudyPlan;
 
@@ -92,6 +93,16 @@ fn a_page_with_traces_shows_runs_over_time_and_distributions() {
     plan.write(&desk.path("study")).unwrap();
     write_page(&desk, "study", "out");
     is_sound(&desk.path("out"), &["--traces"]);
+}
+
+#[test]
+fn what_was_used_is_drawn_under_its_run() {
+    let desk = Desk::new();
+    let plan = StudyPlan { systems: 2, clients: vec![4], repetitions: 2, requests: 60_000, seed: 11 };
+    plan.write(&desk.path("study")).unwrap();
+    add_resources(&desk.path("study"));
+    write_page(&desk, "study", "out");
+    is_sound(&desk.path("out"), &["--traces", "--resources"]);
 }
 
 #[test]

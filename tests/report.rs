@@ -5,8 +5,9 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-use support::{Desk, assert_same, files, repository, skip, tree};
+use support::{Desk, assert_same, files, repository, said, skip, tree};
 
 const DATASETS: [&str; 5] = [
     "eurosys21-nginx",
@@ -222,4 +223,30 @@ fn a_second_report_replaces_the_first_without_leftovers() {
     let mut expected = tree(&desk.path("fresh"));
     expected.insert("main.pdf".to_owned(), Some(b"made by pdflatex".to_vec()));
     assert_same(&tree(&desk.path("out")), &expected);
+}
+
+#[test]
+fn what_people_look_at_is_opened() {
+    let desk = Desk::with_study();
+    // A link, because a program that was just written may not start while another test forks.
+    std::fs::create_dir(desk.path("bin")).unwrap();
+    let script = repository().join("tests/report/xdg-open").canonicalize().unwrap();
+    std::os::unix::fs::symlink(script, desk.path("bin/xdg-open")).unwrap();
+    let path = format!("{}:{}", desk.path("bin").display(), std::env::var("PATH").unwrap());
+    let kinds = ["--html", "--latex", "--notebook", "--markdown"];
+    let parts = ["index.html", "main.tex", "verify.ipynb", "summary.png"];
+    let mut expected = String::new();
+    for (kind, part) in kinds.into_iter().zip(parts) {
+        let out = &kind[2..];
+        let mut vana = desk.command(&["--quiet", "report", "study", kind, "--out", out, "--open"]);
+        assert_eq!(said(vana.env("PATH", &path).output().unwrap()), (Some(0), String::new(), String::new()));
+        expected.push_str(&format!("{out}/{part}\n"));
+        // vana does not wait for it.
+        let begun = Instant::now();
+        let opened = || std::fs::read_to_string(desk.path("opened")).unwrap_or_default();
+        while opened() != expected && begun.elapsed() < Duration::from_secs(30) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(opened(), expected);
+    }
 }

@@ -7,6 +7,8 @@ mod dockerd;
 #[path = "run/plans.rs"]
 mod plans;
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use dockerd::Dockerd;
 use plans::{
     apart, await_load, await_that, boot_of, processes_with, readings, run_of, signal, start, states, why,
@@ -17,9 +19,12 @@ use vana_types::{Outcome, Resource, ResourceSource};
 /// The server of busybox, which closes each connection.
 const HTTPD: &str = "/bin/busybox httpd -p 8080 -h /";
 
-/// An address on which nobody listens.
+/// An address on which nobody listens, of those ports that are not given to connections: many of these are closed here.
 fn free_address() -> String {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let port = || 20_000 + (std::process::id() * 16 + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
+    let mut addresses = std::iter::repeat_with(|| format!("127.0.0.1:{}", port()));
+    addresses.find(|address| std::net::TcpListener::bind(address).is_ok()).unwrap()
 }
 
 /// A desk with a plan of these systems, by their names and the scripts of their containers.

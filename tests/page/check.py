@@ -1,6 +1,6 @@
 """Opens a page in headless Chromium and prints what is wrong with it, one line each; nothing where nothing is.
 
-check.py FOLDER [--traces] [--fault KIND]   FOLDER holds index.html and measurements.csv
+check.py FOLDER [--traces] [--resources] [--fault KIND]   FOLDER holds index.html and measurements.csv
 """
 
 import argparse
@@ -73,7 +73,7 @@ class Watched:
         self.context.close()
 
 
-def check(browser, folder, traces, say):
+def check(browser, folder, arguments, say):
     address = (folder / "index.html").as_uri()
     if not POLICY.match((folder / "index.html").read_text()):
         say("policy: it is not the first element of the head as it must be")
@@ -86,7 +86,7 @@ def check(browser, folder, traces, say):
             if scheme == "light":
                 numbers_of.check(page, folder, say)
     with Watched(browser, address, say, viewport={"width": 1280, "height": 900}) as page:
-        moves.check(page, traces, say)
+        moves.check(page, arguments.traces, arguments.resources, say)
         fragment = page.evaluate("location.hash")
     with Watched(browser, address + fragment, say, viewport={"width": 1280, "height": 900}) as page:
         moves.check_restored(page, fragment, say)
@@ -103,6 +103,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--traces", action="store_true")
+    parser.add_argument("--resources", action="store_true")
     parser.add_argument("--fault", choices=[*FAULTS, "number"])
     arguments = parser.parse_args()
     said = []
@@ -117,7 +118,7 @@ def main():
         if arguments.fault:
             folder = falsified(folder, arguments.fault, Path(beside))
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        check(browser, folder, arguments.traces, say)
+        check(browser, folder, arguments, say)
         browser.close()
 
 

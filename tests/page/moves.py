@@ -2,6 +2,24 @@
 
 PICTURE = """(id) => [...document.querySelectorAll(`#${id} canvas`)].map((canvas) => canvas.toDataURL()).join()"""
 
+# Each chart of what was used: its title, how many pixels have each colour of the palette, where it lies and the chart of
+# the run above it, and which seconds it shows.
+LOADS = """() => {
+  const palette = JSON.parse(document.getElementById("data").textContent).palette.light.map((text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)));
+  const place = (plot) => { const { left, width } = plot.querySelector(".u-over").getBoundingClientRect(); return [left, width]; };
+  const above = place(document.querySelector("#run-chart .plot"));
+  return [...document.querySelectorAll("#run-chart .loads .plot")].map((plot) => {
+    const canvas = plot.querySelector("canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const drawn = palette.map(() => 0);
+    for (let at = 0; at < data.length; at += 4) {
+      const found = palette.findIndex((colour) => data[at + 3] > 250 && colour.every((part, index) => Math.abs(part - data[at + index]) < 8));
+      if (found >= 0) drawn[found] += 1;
+    }
+    return { title: plot.getAttribute("aria-label"), drawn, place: place(plot), above, range: JSON.parse(plot.dataset.range) };
+  });
+}"""
+
 
 def visible_rows(page, table):
     return page.evaluate("(id) => [...document.querySelectorAll(`#${id} tbody tr`)].filter((row) => !row.hidden).map((row) => [...row.cells].map((cell) => cell.textContent))", table)
@@ -55,24 +73,45 @@ def overview(page, say):
         changes(page, chart, "a measure", lambda: measures.select_option(values[-1]), say)
 
 
+def brush(page, box):
+    """Drags over a third of a chart."""
+    box.scroll_into_view_if_needed()
+    area = box.bounding_box()
+    middle = area["y"] + area["height"] / 2
+    page.mouse.move(area["x"] + area["width"] * 0.3, middle)
+    page.mouse.down()
+    page.mouse.move(area["x"] + area["width"] * 0.6, middle, steps=5)
+    page.mouse.up()
+
+
+def shown_range(page):
+    return page.evaluate("JSON.parse(document.querySelector('#run-chart').dataset.shown)")
+
+
+def resources(page, say):
+    """What was used is drawn under the run, each source in its colour, on the axis of the run, and the brush moves both."""
+    loads = page.evaluate(LOADS)
+    if [load["title"].split(" used")[0] for load in loads] != ["Processors", "Memory"]:
+        say(f"resources: {[load['title'] for load in loads]} are drawn")
+    for load in loads:
+        if min(load["drawn"][:2], default=0) < 20:
+            say(f"resources: {load['drawn']} points of each colour are drawn in {load['title']}")
+    box = page.locator("#run-chart .loads .u-over").first
+    changes(page, "run-chart", "the brush over what was used", lambda: brush(page, box), say)
+    shown = shown_range(page)
+    for load in page.evaluate(LOADS):
+        if load["place"] != load["above"] or load["range"] != [shown["from"], shown["to"]] or load["range"][0] <= 0:
+            say(f"resources: {load} is not on the axis of the run, which shows {shown}")
+    page.get_by_role("button", name="Whole run").press("Enter")
+
+
 def traces(page, say):
     chart = "run-chart"
     slide(page, chart, say)
     slide(page, "distribution-chart", say)
-    box = page.locator(f"#{chart} .u-over").first
-    box.scroll_into_view_if_needed()
-    area = box.bounding_box()
-    middle = area["y"] + area["height"] / 2
-
-    def brush():
-        page.mouse.move(area["x"] + area["width"] * 0.3, middle)
-        page.mouse.down()
-        page.mouse.move(area["x"] + area["width"] * 0.6, middle, steps=5)
-        page.mouse.up()
-
-    changes(page, chart, "the brush", brush, say)
+    changes(page, chart, "the brush", lambda: brush(page, page.locator(f"#{chart} .u-over").first), say)
     holds(page, "from=", "the brush", say)
-    shown = page.evaluate("JSON.parse(document.querySelector('#run-chart').dataset.shown)")
+    shown = shown_range(page)
     if not 0 < shown["from"] < shown["to"]:
         say(f"moves: the brush shows {shown}")
     page.get_by_role("button", name="Whole run").press("Enter")
@@ -124,8 +163,10 @@ def comparisons(page, say):
     holds(page, "only=sure", "significant only", say)
 
 
-def check(page, with_traces, say):
+def check(page, with_traces, with_resources, say):
     overview(page, say)
+    if with_resources:
+        resources(page, say)
     if with_traces:
         traces(page, say)
     comparisons(page, say)

@@ -83,7 +83,7 @@ fn write_file(
         return Err(PackError::Exists(out.to_owned()));
     }
     let partial = beside(out);
-    let file = File::create(&partial).map_err(PackError::io(&partial))?;
+    let file = File::create(&partial).map_err(PackError::io(out))?;
     let written = write(files, out, file, progress)
         .and_then(|file| file.sync_all().map_err(PackError::io(out)))
         .and_then(|()| std::fs::rename(&partial, out).map_err(PackError::io(out)));
@@ -101,7 +101,7 @@ fn write_folder(files: &[PackedFile], out: &Path, progress: &dyn Fn(&str)) -> Re
         Err(error) => return Err(PackError::io(out)(error)),
     }
     let partial = beside(out);
-    let written = fill(files, &partial, progress).and_then(|()| {
+    let written = fill(files, &partial, out, progress).and_then(|()| {
         if out.exists() {
             std::fs::remove_dir(out).map_err(PackError::io(out))?;
         }
@@ -113,14 +113,15 @@ fn write_folder(files: &[PackedFile], out: &Path, progress: &dyn Fn(&str)) -> Re
     written
 }
 
-fn fill(files: &[PackedFile], folder: &Path, progress: &dyn Fn(&str)) -> Result<(), PackError> {
+/// Writes files below `folder`; errors name the place that they would have had below `out`.
+fn fill(files: &[PackedFile], folder: &Path, out: &Path, progress: &dyn Fn(&str)) -> Result<(), PackError> {
     for file in files {
         progress(&file.path);
         let place = folder.join(&file.path);
-        let above = place.parent().unwrap_or(folder);
-        std::fs::create_dir_all(above).map_err(PackError::io(above))?;
-        let mut out = File::create_new(&place).map_err(PackError::io(&place))?;
-        std::io::copy(&mut file.open()?, &mut out).map_err(PackError::io(&place))?;
+        let failed = || PackError::io(out.join(&file.path));
+        std::fs::create_dir_all(place.parent().unwrap_or(folder)).map_err(failed())?;
+        let mut written = File::create_new(&place).map_err(failed())?;
+        std::io::copy(&mut file.open()?, &mut written).map_err(failed())?;
     }
     Ok(())
 }

@@ -51,9 +51,19 @@ fn words_of(id: &str) -> String {
     }
 }
 
+/// What a tool would have printed, which comes behind what was measured.
+pub fn is_printed(metric: &str) -> bool {
+    metric.starts_with("wrk_") || metric.starts_with("sysbench_")
+}
+
+/// `client` for one, `clients` else.
+pub fn plural(count: usize, one: &str) -> String {
+    format!("{one}{}", if count == 1 { "" } else { "s" })
+}
+
 /// `1 client`, `10 clients`.
 pub fn clients(count: u32) -> String {
-    format!("{count} client{}", if count == 1 { "" } else { "s" })
+    format!("{count} {}", plural(count as usize, "client"))
 }
 
 /// The percentage of a percentile's name: `99.9` of `p99.9`.

@@ -159,10 +159,10 @@ impl Report {
             format!("put {out}/summary.md where it is read")
         };
         say(&format!(
-            "{} files in {out} from {} numbers, {} findings; next: {next}",
-            files.len(),
-            results.cells.len(),
-            results.findings.len(),
+            "{} in {out} from {}, {}; next: {next}",
+            index::count(files.len(), "file"),
+            index::count(results.cells.len(), "number"),
+            index::count(results.findings.len(), "finding"),
         ));
     }
 

@@ -63,10 +63,11 @@ const drawIntervals = (plot, series) => {
 const drawLabels = (plot, series, room) => {
   const { ctx } = plot;
   const size = 11 * devicePixelRatio;
+  const { min, max } = plot.scales.x;
   const labels = series
     .map((one, index) => {
       const values = plot.data[index + 1];
-      const at = values.findLastIndex((value) => value !== null && value !== undefined);
+      const at = values.findLastIndex((value, place) => value !== null && value !== undefined && plot.data[0][place] >= min && plot.data[0][place] <= max);
       return at < 0 || !plot.series[index + 1].show ? null : { one, y: plot.valToPos(values[at], "y", true), x: plot.valToPos(plot.data[0][at], "x", true) };
     })
     .filter((label) => label !== null && Number.isFinite(label.y))
@@ -97,7 +98,7 @@ const drawLabels = (plot, series, room) => {
 };
 
 // A box with a chart, a slider that moves its cursor, and what stands there. `draw(spec)` replaces the chart; spec:
-// { title, x: [], xLabel, xWords(at), yLabel, log, prefix, series: [{ label, look, values, intervals, band }], labels,
+// { title, x: [], xLabel, xWords(at), yLabel, log, prefix, series: [{ label, look, values, intervals, band, spans }], labels,
 //   categories, zoom(min, max), range: [min, max] | null }
 const chartBox = (height) => {
   const frame = make("div", { class: "plot", role: "img" });
@@ -164,11 +165,11 @@ const chartBox = (height) => {
       ],
       series: [{}, ...spec.series.map((one) => {
         const look = lookOf(one.look);
-        return { label: one.label, stroke: one.thin ? colours.quiet : look.colour, dash: one.thin ? [] : look.dash, width: one.thin ? 1 : 2, spanGaps: false, points: { show: one.points ?? spec.x.length < 40, size: 6, fill: look.colour } };
+        return { label: one.label, stroke: one.thin ? colours.quiet : look.colour, dash: one.thin ? [] : look.dash, width: one.thin ? 1 : 2, spanGaps: Boolean(one.spans), points: { show: one.points ?? spec.x.length < 40, size: 6, fill: look.colour } };
       })],
       bands: spec.bands?.map((pair) => ({ series: pair, fill: `${lookOf(spec.series[pair[0] - 1].look).colour}33` })),
       hooks: {
-        draw: [(drawn) => { drawIntervals(drawn, series); if (spec.labels && !spec.categories) drawLabels(drawn, series, room); }],
+        draw: [(drawn) => { frame.dataset.range = JSON.stringify([drawn.scales.x.min, drawn.scales.x.max]); drawIntervals(drawn, series); if (spec.labels && !spec.categories) drawLabels(drawn, series, room); }],
         setCursor: [(moved) => { const at = moved.cursor.idx; if (at !== null && at !== undefined) { read(at); slider.value = at; } }],
         setSelect: spec.zoom ? [(brushed) => {
           if (brushed.select.width < 4) return;

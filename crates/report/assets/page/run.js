@@ -9,7 +9,9 @@ const makeRun = (place, packed) => {
   const durations = chartBox(260);
   const rates = chartBox(150);
   const bins = chartBox(180);
-  const loads = make("div", {});
+  const loads = make("div", { class: "loads" });
+  const boxes = new Map();
+  const boxOf = (kind) => { if (!boxes.has(kind)) boxes.set(kind, chartBox(150)); return boxes.get(kind); };
   const from = make("input", { type: "number", step: "any", min: 0 });
   const to = make("input", { type: "number", step: "any", min: 0 });
   const status = make("p", { class: "visually-hidden", "aria-live": "polite" });
@@ -41,16 +43,16 @@ const makeRun = (place, packed) => {
     const [low, mean, high] = [pulse.min, pulse.mean, pulse.max].map(seconds);
     const log = get("timescale") === "log";
     const prefix = prefixFor("s", mean.filter((value) => value !== null));
-    const common = { x: ends, xLabel: "Time since the start of the run (s)", xValues: (_, places) => places.map((at) => shown(at)), zoom, range: shownRange };
+    const common = { x: ends, labels: true, xLabel: "Time since the start of the run (s)", xValues: (_, places) => places.map((at) => shown(at)), zoom, range: shownRange };
     const until = (at) => `until ${shown(ends[at])} s`;
     const name = `${words(run)}`;
     durations.draw(ends.length ? {
       ...common, prefix, log, title: `${pulse.words} of ${name} over time: shortest, mean and longest in each window`, xWords: until,
       yLabel: `${pulse.words}${prefix.symbol ? ` (${prefix.symbol})` : ""}`,
       series: [
-        { label: "Longest", look: run.system, values: high, thin: true, points: false },
-        { label: "Mean", look: run.system, values: mean, points: false },
-        { label: "Shortest", look: run.system, values: low, thin: true, points: false },
+        { label: "Longest", short: "max", look: run.system, values: high, thin: true, points: false },
+        { label: "Mean", short: "mean", look: run.system, values: mean, points: false },
+        { label: "Shortest", short: "min", look: run.system, values: low, thin: true, points: false },
       ],
       bands: [[1, 3]],
     } : null);
@@ -60,7 +62,7 @@ const makeRun = (place, packed) => {
     if (ends.length) {
       rates.draw({
         ...common, prefix: ratePrefix, title: `Requests answered per second of ${name} over time`, xWords: until, yLabel: `Rate (${ratePrefix.symbol})`,
-        series: [{ label: "Answered", look: run.system, values: rate, points: false }],
+        series: [{ label: "Answered", short: "rate", look: run.system, values: rate, points: false }],
       });
     }
     const [first, end] = [pulse.histogram[0]?.[0] ?? 0, pulse.histogram.at(-1)?.[0] ?? 0];
@@ -78,16 +80,17 @@ const makeRun = (place, packed) => {
       });
     }
     const kinds = [...new Set(pulse.usages.map((usage) => usage.metric))];
-    const boxes = kinds.map((kind) => [kind, pulse.usages.filter((usage) => usage.metric === kind), chartBox(150)]);
-    loads.replaceChildren(...boxes.map(([, , box]) => box.box));
-    for (const [kind, usages, box] of boxes) {
+    const wanted = kinds.map((kind) => boxOf(kind).box);
+    if (wanted.length !== loads.children.length || wanted.some((box, at) => box !== loads.children[at])) loads.replaceChildren(...wanted);
+    for (const kind of kinds) {
+      const [usages, box] = [pulse.usages.filter((usage) => usage.metric === kind), boxOf(kind)];
       const x = [...new Set(usages.flatMap((usage) => usage.t))].sort((a, b) => a - b);
       const unit = kind === "memory" ? "B" : "1";
       const usedPrefix = prefixFor(unit, usages.flatMap((usage) => usage.v));
       box.draw({
         ...common, x, prefix: usedPrefix, title: `${kind === "memory" ? "Memory" : "Processors"} used during ${name}`, xWords: (at) => `at ${shown(x[at])} s`,
         yLabel: kind === "memory" ? `Memory (${usedPrefix.symbol})` : "Processors",
-        series: usages.map((usage, at) => ({ label: usage.source, look: at, values: x.map((t) => { const found = usage.t.indexOf(t); return found < 0 ? null : usage.v[found]; }), points: false })),
+        series: usages.map((usage, at) => ({ label: usage.source, short: `${usage.source.slice(0, 3)}.`, look: at, values: x.map((t) => { const found = usage.t.indexOf(t); return found < 0 ? null : usage.v[found]; }), points: false, spans: true })),
       });
     }
     place.dataset.shown = JSON.stringify({ run: run.index, from: shownRange[0], to: shownRange[1] });

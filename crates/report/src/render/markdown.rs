@@ -46,7 +46,7 @@ fn counts(view: &View<'_>) -> String {
     let count = |verdict| judgement.comparisons.iter().filter(|row| row.verdict == verdict).count();
     let verdicts =
         [Verdict::Better, Verdict::Worse, Verdict::Different, Verdict::Equivalent, Verdict::Inconclusive];
-    let verdicts = verdicts.map(|verdict| (count(verdict), verdict.name()));
+    let verdicts = verdicts.map(|verdict| (count(verdict), verdict.name().to_owned()));
     if !judgement.comparisons.is_empty() {
         parts.push(format!("Comparisons: {}.", listed(&verdicts)));
     }
@@ -54,20 +54,20 @@ fn counts(view: &View<'_>) -> String {
         use vana_types::ClaimVerdict::{Contradicted, DependsOnReading, Holds, Undecidable};
         let verdicts = [Holds, Contradicted, Undecidable, DependsOnReading].map(|verdict| {
             let same = judgement.claims.iter().filter(|claim| claim.verdict == verdict).count();
-            (same, verdict.name())
+            (same, verdict.name().to_owned())
         });
         parts.push(format!("Claims: {}.", listed(&verdicts)));
     }
     let severities = [Severity::Error, Severity::Warning, Severity::Info];
     let findings = severities.map(|severity| {
         let same = view.results.findings.iter().filter(|finding| finding.severity == severity).count();
-        (same, ["info", "warning", "error"][severity as usize])
+        (same, label::plural(same, ["note", "warning", "error"][severity as usize]))
     });
     parts.push(format!("Findings: {}.", listed(&findings)));
     parts.join(" ")
 }
 
-fn listed(counts: &[(usize, &str)]) -> String {
+fn listed(counts: &[(usize, String)]) -> String {
     let some: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb::Database};
-use vana_types::{ClaimVerdict, Comparison, Severity, Verdict};
+use vana_types::{CheckedClaim, ClaimVerdict, Comparison, Severity, Verdict};
 
 use super::markdown::title;
 use super::{Document, OutputFile, RenderError};
@@ -13,13 +13,20 @@ use crate::font;
 use crate::label;
 use crate::quantity::ratio;
 use crate::style::style;
+use crate::tex::flatten;
 use crate::view::View;
 
 const WIDTH: f64 = 1200.0;
 const HEIGHT: f64 = 630.0;
 const LEFT: f64 = 60.0;
-/// Rows of ratios.
+/// Rows of ratios or claims.
 const ROWS: usize = 5;
+/// From one row to the next.
+const ROW_HEIGHT: f64 = 43.0;
+/// Where the bar of a ratio of one would be.
+const MIDDLE: f64 = 830.0;
+const INK: &str = "#1b2026";
+const QUIET: &str = "#555d66";
 
 /// Writes `summary.png`.
 pub fn render(document: &Document<'_, '_>, progress: &dyn Fn(&str)) -> Result<Vec<OutputFile>, RenderError> {
@@ -46,7 +53,7 @@ fn draw(view: &View<'_>) -> String {
     let lines = font::two_lines(&font::within(&title(view)), "", 40.0, WIDTH - 2.0 * LEFT);
     let mut y = 92.0;
     for line in &lines {
-        text(&mut ink, (LEFT, y), 40.0, "#1b2026", "bold", line);
+        text(&mut ink, (LEFT, y), 40.0, INK, "bold", line);
         y += 50.0;
     }
     y += 22.0;
@@ -61,10 +68,15 @@ fn draw(view: &View<'_>) -> String {
         text(&mut ink, (x + 18.0, y + 88.0), 20.0, colour, "normal", &words);
         x += words_width + 16.0;
     }
-    ratios(&mut ink, view, y + 146.0);
+    let chosen = chosen(&view.results.judgement.comparisons);
+    if chosen.is_empty() {
+        claims(&mut ink, &view.results.judgement.claims, y + 134.0);
+    } else {
+        ratios(&mut ink, view, &chosen, y + 134.0);
+    }
     let digest: String = view.results.digest.chars().take(16).collect();
     let foot = format!("study {digest} · vana {}", view.results.vana);
-    text(&mut ink, (LEFT, HEIGHT - 28.0), 20.0, "#555d66", "normal", &foot);
+    text(&mut ink, (LEFT, HEIGHT - 28.0), 20.0, QUIET, "normal", &foot);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"{}\">\
          <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/><rect width=\"14\" height=\"100%\" fill=\"#0b5cad\"/>{ink}</svg>",
@@ -102,64 +114,126 @@ fn tiles(view: &View<'_>) -> Vec<Tile> {
     };
     let mut tiles = Vec::new();
     if !judgement.claims.is_empty() {
-        tiles.push(tile(claims(ClaimVerdict::Holds), "claims hold", GOOD));
+        let holding = claims(ClaimVerdict::Holds);
+        tiles.push(tile(holding, if holding == 1 { "claim holds" } else { "claims hold" }, GOOD));
         tiles.push(tile(claims(ClaimVerdict::Contradicted), "contradicted", BAD));
     }
     if !judgement.comparisons.is_empty() {
         tiles.push(tile(verdicts(Verdict::Better), "better", GOOD));
         tiles.push(tile(verdicts(Verdict::Worse), "worse", BAD));
+        let equivalent = verdicts(Verdict::Equivalent);
+        tiles.extend((equivalent > 0).then(|| tile(equivalent, "equivalent", GOOD)));
         tiles.push(tile(verdicts(Verdict::Inconclusive), "inconclusive", OPEN));
     }
-    tiles.push(tile(findings(Severity::Error), "errors", BAD));
-    tiles.push(tile(findings(Severity::Warning), "warnings", WARN));
+    for (severity, one, colours) in [(Severity::Error, "error", BAD), (Severity::Warning, "warning", WARN)] {
+        let count = findings(severity);
+        tiles.push(tile(count, &label::plural(count, one), colours));
+    }
     tiles
 }
 
-/// The first sure comparisons as bars around one.
-fn ratios(ink: &mut String, view: &View<'_>, top: f64) {
-    let is_drawn = |row: &&Comparison| {
-        row.verdict != Verdict::Inconclusive && row.ratio.is_some_and(|r| r > 0.0 && r.is_finite())
-    };
-    let mut rows: Vec<&Comparison> = view.results.judgement.comparisons.iter().filter(is_drawn).collect();
-    rows.sort_by_key(|row| label::metric_rank(&row.metric));
+/// The largest sure ratio of each pair of systems in each metric, at whatever number of clients that is; the first
+/// metrics first.
+fn chosen(comparisons: &[Comparison]) -> Vec<&Comparison> {
+    let distance = |row: &Comparison| row.ratio.map_or(0.0, |ratio| ratio.ln().abs());
+    let mut rows: Vec<&Comparison> = Vec::new();
+    for row in comparisons {
+        if row.verdict == Verdict::Inconclusive || !row.ratio.is_some_and(|r| r > 0.0 && r.is_finite()) {
+            continue;
+        }
+        let key = |row: &Comparison| (row.metric.clone(), row.baseline.clone(), row.system.clone());
+        match rows.iter_mut().find(|known| key(known) == key(row)) {
+            Some(known) if distance(row) > distance(known) => *known = row,
+            Some(_) => {}
+            None => rows.push(row),
+        }
+    }
+    rows.sort_by_key(|row| (label::is_printed(&row.metric), label::metric_rank(&row.metric)));
     rows.truncate(ROWS);
+    rows
+}
+
+/// Where and at how many clients a ratio was found: `http, 30 clients`.
+fn setting(view: &View<'_>, row: &Comparison) -> String {
+    let workload = view.workload_short(&row.workload);
+    row.clients.map_or_else(|| workload.clone(), |clients| format!("{workload}, {}", label::clients(clients)))
+}
+
+/// Comparisons as bars around one, each with its workload and number of clients.
+fn ratios(ink: &mut String, view: &View<'_>, rows: &[&Comparison], top: f64) {
     let widest = rows.iter().filter_map(|row| row.ratio).map(|r| r.ln().abs()).fold(0.05, f64::max);
-    let middle = 830.0;
     for (index, row) in rows.iter().enumerate() {
         let Some(value) = row.ratio else { continue };
-        let y = top + index as f64 * 36.0;
-        if y > HEIGHT - 80.0 {
-            break;
-        }
+        let y = top + index as f64 * ROW_HEIGHT;
         let words = format!(
             "{} : {}, {}",
             view.system_short(&row.system),
             view.system_short(&row.baseline),
             label::metric_label(&row.metric).to_lowercase()
         );
-        let words = font::shorten(&font::within(&words), 21.0, 560.0);
-        text(ink, (LEFT, y + 20.0), 21.0, "#1b2026", "normal", &words);
+        let words = font::shorten(&font::within(&words), 20.0, 580.0);
+        text(ink, (LEFT, y + 16.0), 20.0, INK, "normal", &words);
+        let words = font::shorten(&font::within(&setting(view, row)), 15.0, 580.0);
+        text(ink, (LEFT, y + 35.0), 15.0, QUIET, "normal", &words);
         let length = value.ln() / widest * 180.0;
         let colour = match row.verdict {
             Verdict::Better | Verdict::Equivalent => GOOD.0,
             Verdict::Worse => BAD.0,
             _ => style(view.system_place(&row.system).min(98)).colour,
         };
-        let x = middle + length.min(0.0);
+        let x = MIDDLE + length.min(0.0);
         _ = write!(
             ink,
             "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"20\" fill=\"{colour}\"/>",
-            y + 4.0,
+            y + 8.0,
             length.abs().max(2.0)
         );
-        text(ink, (1040.0, y + 20.0), 21.0, "#1b2026", "normal", &format!("{}×", ratio(value)));
+        text(ink, (1040.0, y + 25.0), 21.0, INK, "normal", &format!("{}×", ratio(value)));
     }
-    if !rows.is_empty() {
-        let bottom = (top + rows.len() as f64 * 36.0).min(HEIGHT - 64.0);
-        _ = write!(
-            ink,
-            "<path d=\"M{middle} {:.1}V{bottom:.1}\" stroke=\"#555d66\" stroke-width=\"1.5\"/>",
-            top - 2.0
-        );
+    _ = write!(
+        ink,
+        "<path d=\"M{MIDDLE} {top:.1}V{:.1}\" stroke=\"{QUIET}\" stroke-width=\"1.5\"/>",
+        top + rows.len() as f64 * ROW_HEIGHT - 6.0
+    );
+}
+
+/// The first claims with their verdicts, where nothing can be compared.
+fn claims(ink: &mut String, claims: &[CheckedClaim], top: f64) {
+    for (index, claim) in claims.iter().take(ROWS).enumerate() {
+        let y = top + index as f64 * ROW_HEIGHT + 20.0;
+        let (colour, verdict) = match claim.verdict {
+            ClaimVerdict::Holds => (GOOD.0, "holds"),
+            ClaimVerdict::Contradicted => (BAD.0, "contradicted"),
+            ClaimVerdict::Undecidable => (OPEN.0, "undecidable"),
+            ClaimVerdict::DependsOnReading => (WARN.0, "depends on reading"),
+        };
+        text(ink, (LEFT, y), 19.0, colour, "bold", verdict);
+        text(ink, (LEFT + 220.0, y), 19.0, INK, "normal", &flatten(&claim.statement));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(metric: &str, clients: u32, ratio: f64, verdict: Verdict) -> Comparison {
+        let row = serde_json::json!({
+            "metric": metric, "statistic": "mean", "workload": "http", "clients": clients, "baseline": "a", "system": "b",
+            "unit": "s", "ratio": ratio, "test": "welch", "adjust": "holm", "family_size": 4, "verdict": verdict,
+        });
+        serde_json::from_value(row).unwrap()
+    }
+
+    #[test]
+    fn the_largest_sure_ratio_of_a_pair_stands_for_it() {
+        let rows = [
+            row("service_time", 1, 1.5, Verdict::Worse),
+            row("request_rate", 1, 0.9, Verdict::Worse),
+            row("request_rate", 10, 0.5, Verdict::Worse),
+            row("request_rate", 20, 0.1, Verdict::Inconclusive),
+        ];
+        let found: Vec<(&str, Option<u32>)> =
+            chosen(&rows).iter().map(|row| (row.metric.as_str(), row.clients)).collect();
+        assert_eq!(found, [("request_rate", Some(10)), ("service_time", Some(1))]);
     }
 }

@@ -4,6 +4,7 @@
 mod analysis;
 mod contender;
 mod data;
+mod first_chart;
 mod http;
 mod http_client;
 mod http_server;

@@ -1,16 +1,20 @@
-//! `bench report`: page, notebook, LaTeX and package of a study of 880 runs that are summarized already.
+//! `bench report`: page, notebook, LaTeX and package of a study of 880 runs that are summarized already, and how soon its
+//! page shows a chart; the page of a study of many requests, where that is there.
 
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
 
 use super::table::{Spread, print_machine};
-use super::{THREADS, data, programs};
+use super::{Programs, THREADS, data, first_chart, programs};
 use crate::command::{command, shown};
 use crate::options::Options;
 
 /// Runs of some twenty printed numbers each.
 const RUNS: u64 = 880;
+/// The study of `bench analysis`: requests in 440 runs.
+const MANY: &str = "study-100000000";
 
 /// Makes the study, writes everything of it several times, and prints what that took.
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -34,14 +38,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut seconds = vec![Vec::new(); questions.len()];
     for _ in 0..=rounds {
         for ((_, words), seconds) in questions.iter().zip(&mut seconds) {
-            let words = [&["--quiet", "--threads", THREADS], words.as_slice()].concat();
-            let mut one = command(&programs.vana.to_string_lossy(), &words);
-            let begin = Instant::now();
-            let output = one.output()?;
-            if !output.status.success() {
-                bail!("{} failed:\n{}", shown(&one), String::from_utf8_lossy(&output.stderr));
-            }
-            seconds.push(begin.elapsed().as_secs_f64());
+            seconds.push(timed(&programs, words)?);
         }
     }
     let title = format!("Everything of {RUNS} runs that are summarized already");
@@ -57,5 +54,34 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
     }
     println!("\nReport and package together: {sum:.2} s; the bar is 3 s.");
-    Ok(())
+    let mut pages = vec![(format!("{RUNS} runs"), folder.join("report/index.html"))];
+    if let Some(seconds) = page_of_many(&programs, &folder)? {
+        println!("\nThe page of 100,000,000 requests in 440 runs, from its requests: {seconds:.1} s.");
+        pages.push(("100,000,000 requests in 440 runs".to_owned(), folder.join("page-of-many/index.html")));
+    }
+    pages.extend(first_chart::of_repository()?);
+    first_chart::print(&programs, rounds, &pages)
+}
+
+/// Runs vana and says how many seconds it took.
+fn timed(programs: &Programs, words: &[&str]) -> Result<f64> {
+    let words = [&["--quiet", "--threads", THREADS], words].concat();
+    let mut vana = command(&programs.vana.to_string_lossy(), &words);
+    let begin = Instant::now();
+    let output = vana.output()?;
+    if !output.status.success() {
+        bail!("{} failed:\n{}", shown(&vana), String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(begin.elapsed().as_secs_f64())
+}
+
+/// Writes the page of the study of `bench analysis`; the seconds that took, `None` where that study was not made.
+fn page_of_many(programs: &Programs, folder: &Path) -> Result<Option<f64>> {
+    let (study, out) = (folder.join(MANY), folder.join("page-of-many"));
+    if !study.exists() {
+        println!("\n{} is not there: `bench analysis` makes it.", study.display());
+        return Ok(None);
+    }
+    let words = ["report", &study.to_string_lossy(), "--html", "--out", &out.to_string_lossy()];
+    timed(programs, &words).map(Some)
 }

@@ -24,7 +24,11 @@ pub(super) fn check(out: &Path, force: bool) -> Result<(), Failure> {
 pub(super) fn write(out: &Path, files: &mut Vec<OutputFile>) -> Result<(), Failure> {
     let names = files.iter().flat_map(|file| [file.path.as_str(), "\n"]).collect::<String>();
     files.push(OutputFile { path: MANIFEST.to_owned(), bytes: names.into_bytes() });
-    replace(out, files).map_err(|(path, error)| Failure::machine(format!("{}: {error}", path.display())))
+    replace(out, files).map_err(|(path, error)| {
+        let is_full = error.kind() == std::io::ErrorKind::StorageFull;
+        Failure::machine(format!("{}: {error}", path.display()))
+            .hint(is_full.then_some("nothing was changed there"))
+    })
 }
 
 /// Writes everything beside its place first, so that a full disk leaves the earlier report as it was; then puts file by
@@ -37,7 +41,7 @@ fn replace(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Er
     let is_new = !out.exists();
     std::fs::create_dir_all(out).map_err(at(out))?;
     let partial = out.join(format!(".partial-{}", std::process::id()));
-    let written = write_partial(&partial, files).and_then(|()| {
+    let written = write_partial(&partial, out, files).and_then(|()| {
         let earlier = std::fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
         for file in files {
             let place = out.join(&file.path);
@@ -77,12 +81,13 @@ fn is_plain(component: Component<'_>) -> bool {
     matches!(component, Component::Normal(_))
 }
 
-fn write_partial(partial: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {
+/// Errors name the place that a file would have had below `out`.
+fn write_partial(partial: &Path, out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Error)> {
     for file in files {
         let path = partial.join(&file.path);
-        let folder = path.parent().unwrap_or(partial);
-        std::fs::create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
-        std::fs::write(&path, &file.bytes).map_err(|error| (path, error))?;
+        let failed = |error| (out.join(&file.path), error);
+        std::fs::create_dir_all(path.parent().unwrap_or(partial)).map_err(failed)?;
+        std::fs::write(&path, &file.bytes).map_err(failed)?;
     }
     Ok(())
 }

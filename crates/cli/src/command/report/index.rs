@@ -21,15 +21,20 @@ const PARTS: [(&str, &str); 9] = [
     ("claims.csv", "sentences of the publication, checked"),
 ];
 
+/// `1 number`, `2 numbers`.
+pub(super) fn count(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
 /// `README.md`: what was found, in counts, and what lies where.
 pub(super) fn index(results: &Results, files: &[OutputFile]) -> OutputFile {
     let found = |severity| results.findings.iter().filter(|finding| finding.severity == severity).count();
     let mut text = format!(
-        "# Report\n\n{} numbers; {} errors, {} warnings and {} remarks in `findings.csv`.\n",
-        results.cells.len(),
-        found(Severity::Error),
-        found(Severity::Warning),
-        found(Severity::Info)
+        "# Report\n\n{}; {}, {} and {} in `findings.csv`.\n",
+        count(results.cells.len(), "number"),
+        count(found(Severity::Error), "error"),
+        count(found(Severity::Warning), "warning"),
+        count(found(Severity::Info), "note")
     );
     let claims = &results.judgement.claims;
     if !claims.is_empty() {

@@ -156,7 +156,7 @@ fn usual(counts: impl Iterator<Item = usize>) -> usize {
 /// A number, what it counts, and where it leads.
 struct Tile {
     count: usize,
-    words: &'static str,
+    words: String,
     kind: &'static str,
     link: &'static str,
 }
@@ -166,31 +166,35 @@ fn tiles(view: &View<'_>) -> Markup {
     let claims = |verdict| judgement.claims.iter().filter(|claim| claim.verdict == verdict).count();
     let findings = |severity| view.results.findings.iter().filter(|found| found.severity == severity).count();
     let verdicts = |verdict| judgement.comparisons.iter().filter(|row| row.verdict == verdict).count();
-    let tile = |count, words, kind, link| Tile { count, words, kind, link };
+    let tile = |count, words: &str, kind, link| Tile { count, words: words.to_owned(), kind, link };
     let mut groups: Vec<(&str, Vec<Tile>)> = Vec::new();
     if !judgement.claims.is_empty() {
+        let holding = claims(ClaimVerdict::Holds);
         let mut tiles = vec![
-            tile(claims(ClaimVerdict::Holds), "hold", "good", "#claims"),
+            tile(holding, if holding == 1 { "holds" } else { "hold" }, "good", "#claims"),
             tile(claims(ClaimVerdict::Contradicted), "contradicted", "bad", "#claims"),
             tile(claims(ClaimVerdict::Undecidable), "undecidable", "open", "#claims"),
         ];
         let depends = claims(ClaimVerdict::DependsOnReading);
-        tiles.extend((depends > 0).then(|| tile(depends, "depend on a reading", "open", "#claims")));
+        let words = if depends == 1 { "depends on a reading" } else { "depend on a reading" };
+        tiles.extend((depends > 0).then(|| tile(depends, words, "open", "#claims")));
         groups.push(("Claims", tiles));
     }
     if !judgement.comparisons.is_empty() {
         let sure = verdicts(Verdict::Better) + verdicts(Verdict::Worse) + verdicts(Verdict::Different);
         let tiles = vec![
-            tile(sure, "differ", "good", "#comparisons"),
+            tile(sure, if sure == 1 { "differs" } else { "differ" }, "good", "#comparisons"),
             tile(verdicts(Verdict::Equivalent), "equivalent", "good", "#comparisons"),
             tile(verdicts(Verdict::Inconclusive), "inconclusive", "open", "#comparisons"),
         ];
         groups.push(("Comparisons", tiles));
     }
     let of_severity = [(Severity::Error, "bad"), (Severity::Warning, "warn"), (Severity::Info, "open")];
-    let names = ["errors", "warnings", "notes"];
-    let tiles = of_severity.iter().zip(names);
-    let tiles = tiles.map(|((severity, kind), name)| tile(findings(*severity), name, kind, "#findings"));
+    let tiles = of_severity.iter().zip(["error", "warning", "note"]);
+    let tiles = tiles.map(|((severity, kind), name)| {
+        let count = findings(*severity);
+        tile(count, &label::plural(count, name), kind, "#findings")
+    });
     groups.push(("Findings", tiles.collect()));
     html! {
         div.tiles {
@@ -244,14 +248,9 @@ fn largest(comparisons: &[Comparison]) -> Vec<(usize, &Comparison)> {
             None => best.push((index, row)),
         }
     }
-    best.sort_by_key(|(_, row)| (is_printed(&row.metric), label::metric_rank(&row.metric)));
+    best.sort_by_key(|(_, row)| (label::is_printed(&row.metric), label::metric_rank(&row.metric)));
     best.truncate(DIFFERENCES);
     best
-}
-
-/// What a tool would have printed comes behind what was measured.
-fn is_printed(metric: &str) -> bool {
-    metric.starts_with("wrk_") || metric.starts_with("sysbench_")
 }
 
 fn difference(view: &View<'_>, index: usize, row: &Comparison) -> Option<Markup> {

@@ -85,7 +85,7 @@ impl<'a> Wide<'a> {
 /// How far a statistic may be left out: 0 last.
 fn weight((metric, name): &(&str, &str)) -> u32 {
     match *name {
-        _ if metric.starts_with("wrk_") || metric.starts_with("sysbench_") => 3,
+        _ if label::is_printed(metric) => 3,
         statistic::MEAN | statistic::USED => 0,
         "p50" | "p99" => 1,
         statistic::MAX | statistic::STDEV | "p99.9" => 2,

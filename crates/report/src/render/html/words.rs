@@ -69,7 +69,7 @@ pub fn join(parts: &[Markup], between: &str) -> Markup {
 
 /// `3 findings`, `1 finding`.
 pub fn count(number: usize, one: &str) -> String {
-    format!("{} {one}{}", grouped(&number.to_string()), if number == 1 { "" } else { "s" })
+    format!("{} {}", grouped(&number.to_string()), label::plural(number, one))
 }
 
 /// The first sentence of a text, with the second where the first is short; or its beginning.

@@ -63,11 +63,11 @@ for path in sorted(STUDY.glob("runs/*/*/*/*/run.json")):
 OURS = set()
 
 
-def vanas(origin, metrics=None, runs=None, leave_out=()):
+def vanas(origin, metrics=None, runs=None):
     """Measurements of an origin as lists by key, since a publication may print a number twice."""
     found = {}
     for row in MEASUREMENTS:
-        is_wanted = row["origin"] == origin and row["operation"] is None and row["statistic"] not in leave_out
+        is_wanted = row["origin"] == origin and row["operation"] is None
         if not is_wanted or (metrics and row["metric"] not in metrics) or (runs is not None and identity(row) not in runs):
             continue
         key = identity(row) + (row["metric"], row["statistic"])

@@ -48,18 +48,23 @@ def student_quantile(alpha, freedom):
     return (low + high) / 2.0
 
 
+def split_sums(ranks, size):
+    """In how many ways so many of the ranks have each sum."""
+    splits = [{} for _ in range(size + 1)]
+    splits[0][0] = 1
+    for rank in ranks:
+        for chosen in range(size, 0, -1):
+            for total, ways in splits[chosen - 1].items():
+                splits[chosen][total + rank] = splits[chosen].get(total + rank, 0) + ways
+    return splits[size]
+
+
 def mann_whitney_p(baseline, system):
     """The exact two-sided p: doubled rank sums of all splits are counted in whole numbers, ties and all."""
     values = sorted(baseline + system)
     rank = {value: values.index(value) * 2 + values.count(value) + 1 for value in set(values)}
-    splits = [{} for _ in range(len(system) + 1)]
-    splits[0][0] = 1
-    for value in values:
-        for chosen in range(len(system), 0, -1):
-            for total, ways in splits[chosen - 1].items():
-                splits[chosen][total + rank[value]] = splits[chosen].get(total + rank[value], 0) + ways
     observed = sum(rank[value] for value in system)
-    sums = splits[len(system)]
+    sums = split_sums([rank[value] for value in values], len(system))
     below = sum(ways for total, ways in sums.items() if total <= observed)
     above = sum(ways for total, ways in sums.items() if total >= observed)
     return min(1.0, 2 * min(below, above) / sum(sums.values()))

@@ -59,10 +59,10 @@ for metric, name, workload in dict.fromkeys((row["metric"], row["statistic"], ro
         FIGURES += 1
 for run, folder in RUNS:
     if run["fidelity"] == "trace" and run["repetition"] == 1 and FIGURES < 100:
-        path = str(folder / "trace.parquet")
+        read_requests(run, folder)
         shares = [place / 1000 for place in range(1001)]
-        query = f"SELECT quantile_disc(service_ns, {shares}) FROM read_parquet(?, hive_partitioning = false) WHERE {COMPLETE}"
-        times = [value / 1e9 for value in DB.execute(query, [path]).fetchone()[0] or []]
+        query = f"SELECT quantile_disc(service_ns, {shares}) FROM requests WHERE {COMPLETE}"
+        times = [value / 1e9 for value in DB.execute(query).fetchone()[0] or []]
         if times:
             figure, axes = plt.subplots(figsize=(7, 3))
             axes.step(times, shares, label="share of requests", where="post")

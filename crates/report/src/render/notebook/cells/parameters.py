@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import duckdb
 import matplotlib
+import numpy
 
 if "ipykernel" not in sys.modules:
     matplotlib.use("Agg")
