@@ -9,7 +9,8 @@ mod plans;
 
 use dockerd::Dockerd;
 use plans::{
-    apart, await_load, await_that, boot_of, processes_with, readings, run_of, signal, start, states, why,
+    apart, await_load, await_that, boot_of, failures, processes_with, readings, run_of, signal, start,
+    states, why,
 };
 use support::{Desk, assert_same, said, skip, tree};
 use vana_types::{Outcome, Resource, ResourceSource};
@@ -52,7 +53,9 @@ fn a_plan_is_carried_out_and_resumed(daemon: &Dockerd) {
     let plan = "title = \"Containers\"\nbaseline = \"one\"\nrepetitions = 2\nclients = [1, 3]\nduration = \"600ms\"\n\
                 rest = \"0s\"\nmemory = \"256MiB\"";
     let desk = desk(daemon, plan, &[("one", &serve), ("two", &serve)]);
-    desk.prints(&["run", "plan.toml", "--study", "s", "--quiet"]);
+    let made = desk.vana(&["run", "plan.toml", "--study", "s", "--quiet"]);
+    assert_eq!(failures(&desk.path("s")), [""; 0]);
+    assert_eq!(made, (Some(0), String::new(), String::new()));
     assert_eq!(daemon.containers(), "");
     let study = desk.path("s");
     for system in ["one", "two"] {
@@ -177,6 +180,8 @@ fn what_the_watcher_could_not_remove_is_offered_to_be_cleared(daemon: &Dockerd) 
     for study in ["s", "other"] {
         assert_eq!(run(study, &[]), (Some(2), String::new(), words.clone()));
     }
-    assert_eq!(run("other", &["--clear"]), (Some(0), String::new(), String::new()));
+    let cleared = run("other", &["--clear"]);
+    assert_eq!(failures(&desk.path("other")), [""; 0]);
+    assert_eq!(cleared, (Some(0), String::new(), String::new()));
     assert_eq!((daemon.containers(), states(&desk)), (String::new(), Vec::new()));
 }
