@@ -88,6 +88,13 @@ pub fn readings(
     samples
 }
 
+/// Why runs of a study failed.
+pub fn failures(study: &Path) -> Vec<String> {
+    let runs = vana_trace::Study::open(study).unwrap().runs.into_iter().map(|run| run.run);
+    let findings = runs.flat_map(|run| run.findings);
+    findings.filter(|finding| finding.code == "run-failed").map(|finding| finding.message).collect()
+}
+
 /// Why a run failed, in the words of its finding.
 pub fn why(run: &Run) -> &str {
     assert_eq!(run.findings.iter().map(|finding| &finding.code[..]).collect::<Vec<_>>(), ["run-failed"]);
