@@ -22,8 +22,8 @@ pub(crate) fn write(
         ZipError::Io(source) => PackError::io(path)(source),
         other => PackError::Container { path: path.to_owned(), message: other.to_string() },
     };
-    let mut zip = ZipWriter::new(UntilFailure { out: BufWriter::new(out), has_failed: false });
-    for file in files {
+    let mut zip = ZipWriter::new(BufWriter::new(out));
+    let mut add = |file: &PackedFile| -> Result<(), PackError> {
         progress(&file.path);
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
@@ -32,48 +32,16 @@ pub(crate) fn write(
             .large_file(file.size() >= u64::from(u32::MAX));
         zip.start_file(file.path.as_str(), options).map_err(failed)?;
         io::copy(&mut file.open()?, &mut zip).map_err(PackError::io(path))?;
+        Ok(())
+    };
+    if let Err(error) = files.iter().try_for_each(&mut add) {
+        // Dropped, it would be finished, and what fails then printed.
+        std::mem::forget(zip);
+        return Err(error);
     }
     let mut out = zip.finish().map_err(failed)?;
     out.flush().map_err(PackError::io(path))?;
-    out.out.into_inner().map_err(|error| PackError::io(path)(error.into_error()))
-}
-
-/// Fails once and takes everything after that: a zip that is given up is finished when it is dropped, and would print what
-/// fails then.
-struct UntilFailure {
-    out: BufWriter<File>,
-    has_failed: bool,
-}
-
-impl UntilFailure {
-    fn unless_failed<T>(
-        &mut self,
-        otherwise: T,
-        act: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
-    ) -> io::Result<T> {
-        if self.has_failed {
-            return Ok(otherwise);
-        }
-        let done = act(&mut self.out);
-        self.has_failed = done.is_err();
-        done
-    }
-}
-
-impl Write for UntilFailure {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.unless_failed(bytes.len(), |out| out.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.unless_failed((), Write::flush)
-    }
-}
-
-impl Seek for UntilFailure {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.unless_failed(0, |out| out.seek(to))
-    }
+    out.into_inner().map_err(|error| PackError::io(path)(error.into_error()))
 }
 
 /// Unpacks into an empty folder. All names and declared sizes are looked at first; no entry gets more bytes than it
