@@ -74,7 +74,7 @@ fn a_package_that_does_not_fit_leaves_nothing() {
         fails_without_a_trace(first, &["--quiet", "export", "study", "--out", out], out, "");
     }
     let folder = ["--quiet", "export", "study", "--out", "small/p"];
-    fails_without_a_trace(fill, &folder, "small/p/verify.ipynb", "");
+    fails_without_a_trace(fill, &folder, "small/p/tables/measurements.csv", "");
 }
 
 #[test]
