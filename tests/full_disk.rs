@@ -69,11 +69,12 @@ fn a_report_that_does_not_fit_leaves_the_earlier_one() {
 #[test]
 fn a_package_that_does_not_fit_leaves_nothing() {
     let fill = "head -c 200000 /dev/zero > small/other";
-    for out in ["small/p.zip", "small/p.tar.zst"] {
-        fails_without_a_trace(fill, &["--quiet", "export", "study", "--out", out], out, "");
+    let fuller = "head -c 255000 /dev/zero > small/other";
+    for (first, out) in [(fill, "small/p.zip"), (fuller, "small/p.tar.zst")] {
+        fails_without_a_trace(first, &["--quiet", "export", "study", "--out", out], out, "");
     }
     let folder = ["--quiet", "export", "study", "--out", "small/p"];
-    fails_without_a_trace(fill, &folder, "small/p/verify.ipynb", "");
+    fails_without_a_trace(fill, &folder, "small/p/tables/measurements.csv", "");
 }
 
 #[test]

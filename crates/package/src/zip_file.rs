@@ -23,7 +23,7 @@ pub(crate) fn write(
         other => PackError::Container { path: path.to_owned(), message: other.to_string() },
     };
     let mut zip = ZipWriter::new(BufWriter::new(out));
-    for file in files {
+    let mut add = |file: &PackedFile| -> Result<(), PackError> {
         progress(&file.path);
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
@@ -32,6 +32,12 @@ pub(crate) fn write(
             .large_file(file.size() >= u64::from(u32::MAX));
         zip.start_file(file.path.as_str(), options).map_err(failed)?;
         io::copy(&mut file.open()?, &mut zip).map_err(PackError::io(path))?;
+        Ok(())
+    };
+    if let Err(error) = files.iter().try_for_each(&mut add) {
+        // Dropped, it would be finished, and what fails then printed.
+        std::mem::forget(zip);
+        return Err(error);
     }
     let mut out = zip.finish().map_err(failed)?;
     out.flush().map_err(PackError::io(path))?;

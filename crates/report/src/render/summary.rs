@@ -208,7 +208,7 @@ fn claims(ink: &mut String, claims: &[CheckedClaim], top: f64) {
             ClaimVerdict::DependsOnReading => (WARN.0, "depends on reading"),
         };
         text(ink, (LEFT, y), 19.0, colour, "bold", verdict);
-        text(ink, (LEFT + 220.0, y), 19.0, INK, "normal", &flatten(&claim.statement));
+        text(ink, (LEFT + 236.0, y), 19.0, INK, "normal", &flatten(&claim.statement));
     }
 }
 
