@@ -17,6 +17,11 @@ pub struct Mariadb {
 impl Mariadb {
     /// Starts it with an empty database `test`; `None` where it cannot be.
     pub fn start() -> Option<Self> {
+        // Between the choice of a port and the start somebody else may take it.
+        (0..3).find_map(|_| Self::attempt())
+    }
+
+    fn attempt() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
         let data = format!("--datadir={}", path("data"));

@@ -18,6 +18,30 @@ pub fn of_values(label: String, values: &[f64]) -> Axis {
     }
 }
 
+/// The same from left to right, where labels that would touch are left out: first those between powers of ten.
+pub fn across(label: String, values: &[f64]) -> Axis {
+    let mut axis = of_values(label, values);
+    let fits = |axis: &Axis| {
+        let named: Vec<&Tick> = axis.ticks.iter().filter(|tick| !tick.label.is_empty()).collect();
+        let free = apart(named.iter().rev().map(|&tick| tick.clone()), axis);
+        (free.len() == named.len(), free)
+    };
+    if !fits(&axis).0 && axis.scale == Scale::Log {
+        for tick in
+            axis.ticks.iter_mut().filter(|tick| (tick.at.log10() - tick.at.log10().round()).abs() > 1e-9)
+        {
+            tick.label.clear();
+        }
+    }
+    let (_, free) = fits(&axis);
+    for tick in &mut axis.ticks {
+        if !free.iter().any(|kept| kept.at == tick.at) {
+            tick.label.clear();
+        }
+    }
+    axis
+}
+
 /// An axis for ratios: logarithmic when they are positive and the largest is several times the smallest, else in
 /// proportion around them.
 pub fn of_ratios(label: String, values: &[f64]) -> Axis {
@@ -160,6 +184,20 @@ mod tests {
 
     fn labels(axis: &Axis) -> Vec<&str> {
         axis.ticks.iter().map(|tick| tick.label.as_str()).filter(|label| !label.is_empty()).collect()
+    }
+
+    #[test]
+    fn labels_that_would_touch_are_left_out_between_powers_of_ten() {
+        let named = |high: f64| {
+            let axis = across("m".into(), &[450.0, high]);
+            let labels = axis.ticks.into_iter().map(|tick| tick.label).filter(|label| !label.is_empty());
+            labels.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            named(60_000.0),
+            ["500", "1000", "2000", "5000", "10\u{2009}000", "20\u{2009}000", "50\u{2009}000"]
+        );
+        assert_eq!(named(300_000.0), ["1000", "10\u{2009}000", "100\u{2009}000"]);
     }
 
     #[test]

@@ -19,6 +19,9 @@ const LARGEST_SIMULATED: usize = 2000;
 /// Sizes whose simulations are kept: 16 kB each.
 const KEPT: usize = 64;
 
+/// Dips by the size of the samples and the seed.
+type Simulations = BTreeMap<(usize, u64), Arc<[f64]>>;
+
 /// Hartigan's dip and its p value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dip {
@@ -81,7 +84,7 @@ pub fn dip(values: &[f64], seed: Seed) -> Result<Dip, DipError> {
 
 /// Dips of uniform samples of this size, ascending. They are kept, as many samples have the same size.
 fn simulated(size: usize, seed: Seed) -> Arc<[f64]> {
-    static KNOWN: Mutex<BTreeMap<(usize, u64), Arc<[f64]>>> = Mutex::new(BTreeMap::new());
+    static KNOWN: Mutex<Simulations> = Mutex::new(Simulations::new());
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(dips) = known().get(&(size, seed.0)) {
         return Arc::clone(dips);

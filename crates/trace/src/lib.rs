@@ -37,6 +37,7 @@ mod reader;
 mod resources;
 mod rows;
 mod salvage;
+mod small_table;
 mod study;
 mod sums;
 mod transaction;

@@ -1,21 +1,15 @@
 //! What system and client used while a run went on: `resources.parquet`, one reading a row.
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::DataType;
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
 use vana_types::{Resource, ResourceSample, ResourceSource};
 
-use crate::TraceError;
+use crate::{TraceError, small_table};
 
 /// The name of the file in a run's folder.
 pub const RESOURCES_FILE: &str = "resources.parquet";
@@ -30,58 +24,29 @@ pub fn write_resources(path: &Path, samples: &[ResourceSample]) -> Result<(), Tr
     let names = |name: fn(&ResourceSample) -> &'static str| -> ArrayRef {
         Arc::new(StringArray::from_iter_values(samples.iter().map(name)))
     };
-    let batch = RecordBatch::try_from_iter([
+    let table = RecordBatch::try_from_iter([
         (AT, Arc::new(Int64Array::from_iter_values(samples.iter().map(|sample| sample.at_ns))) as ArrayRef),
         (SOURCE, names(|sample| sample.source.name())),
         (RESOURCE, names(|sample| sample.resource.name())),
         (VALUE, Arc::new(Float64Array::from_iter_values(samples.iter().map(|sample| sample.value)))),
     ]);
-    let failed = || TraceError::parquet(path);
-    let batch = batch.map_err(|error| failed()(error.into()))?;
-    let file = File::create(path).map_err(TraceError::io(path))?;
-    let zstd = Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default());
-    let properties = WriterProperties::builder().set_compression(zstd).build();
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(failed())?;
-    writer.write(&batch).map_err(failed())?;
-    let file = writer.into_inner().map_err(failed())?;
-    file.sync_all().map_err(TraceError::io(path))
+    small_table::write(path, table)
 }
 
 /// Reads readings in the order of the file; those of sources and resources that this vana does not know are passed
 /// over, so that more may come.
 pub fn read_resources(path: &Path) -> Result<Vec<ResourceSample>, TraceError> {
-    let file = File::open(path).map_err(TraceError::io(path))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-        .and_then(ParquetRecordBatchReaderBuilder::build)
-        .map_err(TraceError::parquet(path))?;
     let mut samples = Vec::new();
-    for batch in reader {
-        let batch = batch.map_err(|error| TraceError::parquet(path)(error.into()))?;
-        let column = |name: &'static str, data_type: &DataType| {
-            let found = batch.column_by_name(name).ok_or_else(|| TraceError::MissingColumn {
-                path: path.to_owned(),
-                column: name,
-                found: batch
-                    .schema()
-                    .fields()
-                    .iter()
-                    .map(|field| field.name().as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            })?;
-            let options = CastOptions { safe: false, ..CastOptions::default() };
-            cast_with_options(found, data_type, &options)
-                .map_err(|error| TraceError::parquet(path)(error.into()))
-        };
-        let (at, value) = (column(AT, &DataType::Int64)?, column(VALUE, &DataType::Float64)?);
-        let (source, resource) = (column(SOURCE, &DataType::Utf8)?, column(RESOURCE, &DataType::Utf8)?);
-        for row in 0..batch.num_rows() {
+    small_table::read(path, |rows| {
+        let (at, value) = (rows.column(AT, &DataType::Int64)?, rows.column(VALUE, &DataType::Float64)?);
+        let (source, resource) =
+            (rows.column(SOURCE, &DataType::Utf8)?, rows.column(RESOURCE, &DataType::Utf8)?);
+        for row in 0..rows.len() {
             let number = value.as_primitive::<Float64Type>().value(row);
             if [&at, &value, &source, &resource].iter().any(|column| column.is_null(row))
                 || !number.is_finite()
             {
-                let message = "a reading needs at_ns, source, resource and a finite value".to_owned();
-                return Err(TraceError::Value { path: path.to_owned(), row: row as u64, message });
+                return Err(rows.wrong(row, "a reading needs at_ns, source, resource and a finite value"));
             }
             let (source, resource) =
                 (source.as_string::<i32>().value(row), resource.as_string::<i32>().value(row));
@@ -92,7 +57,8 @@ pub fn read_resources(path: &Path) -> Result<Vec<ResourceSample>, TraceError> {
                 samples.push(ResourceSample { at_ns, source, resource, value: number });
             }
         }
-    }
+        Ok(())
+    })?;
     Ok(samples)
 }
 

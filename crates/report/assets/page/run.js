@@ -18,9 +18,10 @@ const makeRun = (place, packed) => {
   const whole = make("button", { type: "button" }, "Whole run");
   const controls = make("div", { class: "controls" });
   const words = (run) => [systemName(run.system), workloadName(run.workload), clientsWords(run.clients), `repetition ${run.repetition}`].filter(Boolean).join(", ");
-  DEFAULTS.run = runs[0].index;
+  const first = runs.find((run) => run.pulse.count.length) ?? runs[0];
+  DEFAULTS.run = first.index;
 
-  const chosen = () => runs.find((run) => String(run.index) === String(get("run"))) ?? runs[0];
+  const chosen = () => runs.find((run) => String(run.index) === String(get("run"))) ?? first;
   const range = () => {
     const ends = [get("from"), get("to")].map(Number);
     return get("from") !== "" && get("to") !== "" && ends[1] > ends[0] ? ends : null;
@@ -46,6 +47,7 @@ const makeRun = (place, packed) => {
     const common = { x: ends, labels: true, xLabel: "Time since the start of the run (s)", xValues: (_, places) => places.map((at) => shown(at)), zoom, range: shownRange };
     const until = (at) => `until ${shown(ends[at])} s`;
     const name = `${words(run)}`;
+    durations.box.hidden = !ends.length && pulse.usages.length > 0;
     durations.draw(ends.length ? {
       ...common, prefix, log, title: `${pulse.words} of ${name} over time: shortest, mean and longest in each window`, xWords: until,
       yLabel: `${pulse.words}${prefix.symbol ? ` (${prefix.symbol})` : ""}`,
@@ -88,7 +90,7 @@ const makeRun = (place, packed) => {
       const unit = kind === "memory" ? "B" : "1";
       const usedPrefix = prefixFor(unit, usages.flatMap((usage) => usage.v));
       box.draw({
-        ...common, x, prefix: usedPrefix, title: `${kind === "memory" ? "Memory" : "Processors"} used during ${name}`, xWords: (at) => `at ${shown(x[at])} s`,
+        ...common, x, prefix: usedPrefix, title: `${kind === "memory" ? "Memory" : "Processors"} used during ${name}`, xWords: (at) => `at ${shown(Math.round(x[at] * 1e6) / 1e6)} s`,
         yLabel: kind === "memory" ? `Memory (${usedPrefix.symbol})` : "Processors",
         series: usages.map((usage, at) => ({ label: usage.source, short: `${usage.source.slice(0, 3)}.`, look: at, values: x.map((t) => { const found = usage.t.indexOf(t); return found < 0 ? null : usage.v[found]; }), points: false, spans: true })),
       });

@@ -25,7 +25,7 @@ fn figure(group: &curves::Group<'_, &Curve>) -> Option<Figure> {
     let ends: Vec<f64> =
         values.iter().map(|value| shown.of(*value)).filter(|value| value.is_finite()).collect();
     let words = label::metric_label(&group.metric);
-    let x = axis::of_values(format!("{words}{}", shown.in_brackets()), &ends);
+    let x = axis::across(format!("{words}{}", shown.in_brackets()), &ends);
     let y = axis::linear("Requests (%)".to_owned(), 0.0, 102.0);
     let points = |curve: &Curve| {
         let drawn = |(p, value): &&(f64, f64)| {

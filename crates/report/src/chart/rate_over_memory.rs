@@ -67,7 +67,7 @@ fn figure(view: &View<'_>, workload: &Name) -> Option<Figure> {
             legend(names)
         ),
         shape: Shape::Points,
-        x: axis::of_values(format!("{}{}", words[1], by_memory.in_brackets()), &widths),
+        x: axis::across(format!("{}{}", words[1], by_memory.in_brackets()), &widths),
         y: axis::of_values(format!("{}{}", words[0], by_rate.in_brackets()), &ends),
         series,
         guides: Vec::new(),

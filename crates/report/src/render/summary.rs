@@ -59,14 +59,17 @@ fn draw(view: &View<'_>) -> String {
     y += 22.0;
     let mut x = LEFT;
     for (count, words, colour, ground) in tiles(view) {
-        let words_width = font::width(&words, 20.0).max(70.0) + 36.0;
+        let count = count.to_string();
+        // Bold digits are an eighth wider than those that can be measured.
+        let inner = font::width(&words, 20.0).max(font::width(&count, 46.0) * 1.125).max(70.0);
+        let width = inner + 36.0;
         _ = write!(
             ink,
-            "<rect x=\"{x:.0}\" y=\"{y:.0}\" width=\"{words_width:.0}\" height=\"104\" rx=\"10\" fill=\"{ground}\"/>"
+            "<rect x=\"{x:.0}\" y=\"{y:.0}\" width=\"{width:.0}\" height=\"104\" rx=\"10\" fill=\"{ground}\"/>"
         );
-        text(&mut ink, (x + 18.0, y + 56.0), 46.0, colour, "bold", &count.to_string());
+        text(&mut ink, (x + 18.0, y + 56.0), 46.0, colour, "bold", &count);
         text(&mut ink, (x + 18.0, y + 88.0), 20.0, colour, "normal", &words);
-        x += words_width + 16.0;
+        x += width + 16.0;
     }
     let chosen = chosen(&view.results.judgement.comparisons);
     if chosen.is_empty() {

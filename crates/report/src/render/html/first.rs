@@ -46,7 +46,7 @@ fn measured(view: &View<'_>) -> Markup {
     let coverage = Coverage::of(&results.runs);
     let mut parts: Vec<String> = Vec::new();
     if !results.runs.is_empty() {
-        let clients: BTreeSet<Option<u32>> = results.runs.iter().map(|run| run.identity.clients).collect();
+        let clients: BTreeSet<u32> = results.runs.iter().filter_map(|run| run.identity.clients).collect();
         parts.push(coverage.words());
         parts.push(words::count(coverage.systems, "system"));
         parts.push(words::count(coverage.workloads, "workload"));
