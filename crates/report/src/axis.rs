@@ -35,7 +35,7 @@ pub fn across(label: String, values: &[f64]) -> Axis {
     }
     let (_, free) = fits(&axis);
     for tick in &mut axis.ticks {
-        if !free.iter().any(|kept| kept.at == tick.at) {
+        if !free.iter().any(|kept| kept.at.total_cmp(&tick.at).is_eq()) {
             tick.label.clear();
         }
     }
