@@ -212,7 +212,9 @@ fn vary(run: &mut Run, requests: &mut Vec<Request>) {
                     ..request.clone()
                 })
                 .collect();
-            requests.iter_mut().for_each(|request| request.operation = "transaction");
+            for request in requests {
+                request.operation = "transaction";
+            }
             requests.extend(statements);
         }
     }
