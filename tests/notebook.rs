@@ -212,7 +212,7 @@ fn vary(run: &mut Run, requests: &mut Vec<Request>) {
                     ..request.clone()
                 })
                 .collect();
-            for request in requests {
+            for request in requests.iter_mut() {
                 request.operation = "transaction";
             }
             requests.extend(statements);

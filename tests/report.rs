@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -240,7 +241,7 @@ fn what_people_look_at_is_opened() {
         let out = &kind[2..];
         let mut vana = desk.command(&["--quiet", "report", "study", kind, "--out", out, "--open"]);
         assert_eq!(said(vana.env("PATH", &path).output().unwrap()), (Some(0), String::new(), String::new()));
-        expected.push_str(&format!("{out}/{part}\n"));
+        writeln!(expected, "{out}/{part}").unwrap();
         // vana does not wait for it.
         let begun = Instant::now();
         let opened = || std::fs::read_to_string(desk.path("opened")).unwrap_or_default();

@@ -28,7 +28,9 @@ impl SingleRun {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
         if !quiet {
-            left_behind(parent).iter().for_each(|line| say(line));
+            for line in left_behind(parent) {
+                say(&line);
+            }
         }
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent).map_err(cannot(path))?;
         let lock = lock(folder.path());
