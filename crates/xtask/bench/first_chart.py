@@ -28,8 +28,12 @@ def look(browser, address):
     page = context.new_page()
     page.add_init_script(WATCH)
     page.goto(address)
-    page.wait_for_function("window.firstChart", timeout=60_000)
-    found = page.evaluate(PAINT), page.evaluate("window.firstChart")
+    # The page's policy forbids the evaluation that waiting for a function takes.
+    for _ in range(600):
+        if page.evaluate("window.firstChart ?? 0"):
+            break
+        page.wait_for_timeout(100)
+    found = page.evaluate(PAINT), page.evaluate("window.firstChart ?? NaN")
     context.close()
     return found
 
