@@ -20,6 +20,9 @@ use vana_types::{Outcome, Resource, ResourceSource};
 /// The server of busybox, which closes each connection.
 const HTTPD: &str = "/bin/busybox httpd -p 8080 -h /";
 
+/// What the system says of a connection that was reset.
+const RESET: &str = "Connection reset by peer (os error 104)";
+
 /// An address on which nobody listens, of those ports that are not given to connections: many of these are closed here.
 fn free_address() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -126,11 +129,13 @@ fn a_container_that_dies_or_lacks_memory_is_a_failed_run(daemon: &Dockerd) {
     for (system, words) in [
         ("dies", "the system ended under load (exit status: 7); its console ends with:\nbye"),
         ("eats", "the system ended under load (out of memory"),
-        ("mute", " after 5 s: "),
+        ("mute", " after 5 s: the connection was closed before an answer; its console is empty"),
         ("ends", "ended before it answered (exit status: 3); its console ends with:\nno"),
     ] {
         let run = run_of(&desk.path("s"), system, rest);
-        assert!(why(&run).contains(words), "{system}: {}", why(&run));
+        // The proxy in front of a mute container ends a connection or resets it, as it comes.
+        let why = why(&run).replace(RESET, "the connection was closed before an answer");
+        assert!(why.contains(words), "{system}: {why}");
     }
 }
 
