@@ -122,7 +122,8 @@ fn threads_spin_on_the_cores_they_are_bound_to() {
     let run: vana_types::Run = serde_json::from_str(&std::fs::read_to_string(run).unwrap()).unwrap();
     assert_eq!(run.outcomes, [(Outcome::Ok, 200)].into());
     assert_eq!(run.attributes["pinned_to"], "0");
-    assert_eq!(run.attributes["busy_poll"], "true");
+    assert_eq!(run.attributes["busy_poll"], "always");
+    assert!(run.attributes["client_polling"].parse::<f64>().unwrap() > 0.0);
     let refused = [&arguments[..], &["--pin", "1000", "--trace", "t"]].concat();
     let (code, _, stderr) = desk.vana(&refused);
     assert_eq!(code, Some(2));

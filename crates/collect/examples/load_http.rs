@@ -22,10 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         stop: Stop::After(Duration::from_secs_f64(seconds.parse()?)),
         timeout: Duration::from_secs(2),
         order: Order::Drawn { schedule: schedule("closed").ok_or("no schedule")?, rate_per_s: 1.0 },
-        tuning: Tuning {
-            is_spinning: arguments.iter().any(|word| word == "--busy-poll"),
-            ..Tuning::default()
-        },
+        tuning: Tuning::default(),
         seed: Seed(1),
         randomness: |_, _| Box::new(|| 0.5),
     };

@@ -38,6 +38,11 @@ impl Alarm {
         Ok(())
     }
 
+    /// Whether it was set and has not rung.
+    pub const fn is_set(&self) -> bool {
+        self.set_to_ns.is_some()
+    }
+
     /// It rang.
     pub fn rang(&mut self) {
         self.set_to_ns = None;

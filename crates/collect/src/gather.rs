@@ -97,6 +97,7 @@ pub(crate) fn gather<W: FnOnce() -> io::Result<Report> + Send>(
         attempts: live.attempts(),
         is_truncated: reports.iter().any(|report| report.is_truncated),
         client_cpu: reports.iter().map(|report| report.cpu_share).fold(0.0, f64::max),
+        client_polling: reports.iter().map(|report| report.polling_share).sum(),
         findings: stalls(&reports).into_iter().collect(),
         lags: reports.iter().map(|report| report.lags).fold(Lags::default(), Lags::with),
         resources: sampler.finish(start_ns),

@@ -50,13 +50,14 @@ mod stream;
 mod system;
 mod target;
 mod tls;
+mod waiting;
 mod watch;
 mod worker;
 
 pub use arrivals::{Arrival, Arrivals};
 pub use error::LoadError;
 pub use lag::{Lag, Lags};
-pub use options::{Load, Order, Request, Stop, Tuning, Uniform};
+pub use options::{BusyPoll, Load, Order, Request, Stop, Tuning, Uniform};
 pub use protocol::{Answer, PROTOCOLS, Prepared, Protocol, Reader, Response, protocol};
 pub use run::{Collected, collect};
 pub use schedule::{DueTimes, Part, SCHEDULES, Schedule, schedule};

@@ -44,8 +44,33 @@ pub struct Load {
 pub struct Tuning {
     /// Cores that threads are bound to, in turn; none are bound if there are none.
     pub cores: Vec<usize>,
-    /// Whether they ask for events over and over in place of sleeping until there are some.
-    pub is_spinning: bool,
+    /// Whether they ask for answers over and over in place of sleeping until there are some.
+    pub busy_poll: BusyPoll,
+}
+
+/// Whether a thread that waits asks for answers over and over in place of sleeping until there are some: no wake-up
+/// delays it or burdens the server then, but it keeps its core busy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BusyPoll {
+    /// For up to 50 µs before it sleeps, as long as most answers come that soon; whoever else could run on its core goes
+    /// first.
+    #[default]
+    Adaptive,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl BusyPoll {
+    /// As options and `run.json` say it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Adaptive => "adaptive",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
 }
 
 impl Tuning {

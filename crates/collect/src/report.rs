@@ -11,10 +11,17 @@ pub(crate) struct Report {
     pub failure: Option<String>,
     /// Whether it was interrupted.
     pub is_truncated: bool,
-    /// Processor time over wall time.
+    /// Processor time over wall time, without that of polling.
     pub cpu_share: f64,
+    /// Processor time in which it asked for answers and there was none, over wall time.
+    pub polling_share: f64,
     /// How long it waited for the writer.
     pub stalled: Duration,
     /// Why requests were sent late.
     pub lags: Lags,
+}
+
+/// A part of some time, 0 of none.
+pub(crate) fn share(part: Duration, whole: Duration) -> f64 {
+    if whole.is_zero() { 0.0 } else { part.as_secs_f64() / whole.as_secs_f64() }
 }

@@ -39,8 +39,10 @@ pub struct Collected {
     /// Whether the load was interrupted.
     pub is_truncated: bool,
     /// Processor time over wall time of the busiest thread of load, a share of one processor; without the time in which
-    /// it spun and nothing had happened.
+    /// it asked for answers and there was none.
     pub client_cpu: f64,
+    /// That time, of all threads of load together, over wall time: how many processors it kept busy.
+    pub client_polling: f64,
     /// Doubts.
     pub findings: Vec<Finding>,
     /// The last thing that went wrong with a request, if anything did.

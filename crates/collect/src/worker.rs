@@ -2,22 +2,22 @@
 
 use std::io;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use mio::event::Event;
-use mio::{Events, Poll, Token};
+use mio::{Events, Token};
 use vana_trace::NO_TIME;
 use vana_types::Outcome;
 
 use crate::Lags;
-use crate::alarm::Alarm;
 use crate::connection::{Connection, Ending, Heard, State};
 use crate::queue::Queue;
 use crate::record::Record;
 use crate::recorder::Recording;
-use crate::report::Report;
+use crate::report::{Report, share};
 use crate::shared::Shared;
 use crate::system::{pin, thread_cpu};
+use crate::waiting::Waiting;
 
 /// How often deadlines and the end are looked at.
 const TICK_NS: i64 = 10_000_000;
@@ -27,14 +27,12 @@ const TICKS_PER_FLUSH: u32 = 10;
 const PAUSE_NS: i64 = 100_000_000;
 /// Bytes of one read.
 const BUFFER_BYTES: usize = 64 << 10;
-const ALARM: Token = Token(usize::MAX);
 
 /// One thread of load.
 pub(crate) struct Worker<'a> {
     shared: &'a Shared<'a>,
     number: u16,
-    poll: Poll,
-    alarm: Alarm,
+    waiting: Waiting,
     connections: Vec<Connection>,
     /// Open connections that wait for a request to be due; some may have been closed since.
     idle: Vec<usize>,
@@ -54,13 +52,10 @@ impl<'a> Worker<'a> {
         queue: Queue,
         recording: Recording,
     ) -> io::Result<Self> {
-        let poll = Poll::new()?;
-        let alarm = Alarm::new(poll.registry(), ALARM)?;
         Ok(Self {
             shared,
             number,
-            poll,
-            alarm,
+            waiting: Waiting::new(shared.tuning.busy_poll, shared.origin)?,
             connections,
             idle: Vec::new(),
             queue,
@@ -84,11 +79,8 @@ impl<'a> Worker<'a> {
         let (begun, cpu) = (Instant::now(), thread_cpu());
         let mut events = Events::with_capacity(1024);
         let (mut next_tick_ns, mut ticks) = (i64::MIN, 0u32);
-        // Rounds without an event, while spinning.
-        let (mut idle_ns, mut asked_ns) = (0, None);
         let is_truncated = loop {
             let now_ns = self.now_ns();
-            idle_ns += asked_ns.take().map_or(0, |asked_ns| now_ns - asked_ns);
             if now_ns >= next_tick_ns {
                 next_tick_ns = now_ns + TICK_NS;
                 ticks += 1;
@@ -102,48 +94,27 @@ impl<'a> Worker<'a> {
             if self.queue.is_over(now_ns) && (self.busy == 0 || self.queue.is_late(now_ns)) {
                 break false;
             }
-            self.wait(&mut events, now_ns, next_tick_ns)?;
-            asked_ns = (self.shared.tuning.is_spinning && events.is_empty()).then_some(now_ns);
+            // Only a due time that a free connection waits for is worth a wake-up.
+            let due_ns = self.queue.wakes_at(now_ns).filter(|_| !self.idle.is_empty());
+            self.waiting.wait(&mut events, due_ns, next_tick_ns.min(self.queue.end_ns()))?;
             for event in &events {
-                if event.token() == ALARM {
-                    self.alarm.rang();
-                } else {
-                    self.handle(event.token().0, event);
-                }
+                self.handle(event.token().0, event);
             }
         };
         // Waiting for the writer delays no request any more once the load is over.
         let stalled = self.recording.stalled();
         self.end();
-        let wall = begun.elapsed().as_secs_f64();
-        let busy = thread_cpu().saturating_sub(cpu).as_secs_f64() - idle_ns as f64 / 1e9;
+        let wall = begun.elapsed();
+        let polled = self.waiting.polled();
+        let busy = thread_cpu().saturating_sub(cpu).saturating_sub(polled);
         Ok(Report {
             failure: self.failure,
             is_truncated,
-            cpu_share: if wall > 0.0 { (busy / wall).max(0.0) } else { 0.0 },
+            cpu_share: share(busy, wall),
+            polling_share: share(polled, wall),
             stalled,
             lags: self.lags,
         })
-    }
-
-    fn wait(&mut self, events: &mut Events, now_ns: i64, next_tick_ns: i64) -> io::Result<()> {
-        let until_ns = next_tick_ns.min(self.queue.end_ns());
-        // Only a due time that a free connection waits for is worth a wake-up.
-        if let Some(due_ns) = self.queue.wakes_at(now_ns).filter(|due_ns| *due_ns < until_ns)
-            && !self.idle.is_empty()
-            && !self.shared.tuning.is_spinning
-        {
-            self.alarm.set(due_ns, now_ns)?;
-        }
-        let wait_ns = if self.shared.tuning.is_spinning { 0 } else { (until_ns - now_ns).max(0) };
-        let timeout = Duration::from_nanos(wait_ns.unsigned_abs());
-        match self.poll.poll(events, Some(timeout)) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                events.clear();
-                Ok(())
-            }
-            result => result,
-        }
     }
 
     /// Deadlines, connections to be opened, records to be handed over.
@@ -172,7 +143,7 @@ impl<'a> Worker<'a> {
         }
         let Some(connection) = self.connections.get_mut(index) else { return };
         let to = (self.shared.address, self.shared.tls.as_ref());
-        if let Err(error) = connection.open(to, self.poll.registry(), Token(index), now_ns) {
+        if let Err(error) = connection.open(to, self.waiting.registry(), Token(index), now_ns) {
             connection.state = State::Opening { since_ns: now_ns };
             self.refuse(index, now_ns, &error.to_string());
         }

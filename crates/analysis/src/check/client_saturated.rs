@@ -78,11 +78,12 @@ fn busy(run: &StudyRun, study: &Checked<'_>) -> Option<f64> {
             && one.clients == identity.clients
             && one.repetition == Some(identity.repetition)
     });
-    let measured = measured.and_then(|one| Some(one.value? / cores(run)));
+    // Time in which the client asked for answers and there was none is time that it had left.
+    let polling = attributes.get("client_polling").and_then(|polling| share(polling)).unwrap_or(0.0);
+    let measured = measured.and_then(|one| Some((one.value? - polling) / cores(run)));
     // The busiest thread of load, and the whole process over the processors that it may use: its other threads
-    // have to fit in as well. A client that spins uses them up in any case.
-    let is_spinning = attributes.contains_key("busy_poll");
-    match (stated, measured.filter(|_| !is_spinning)) {
+    // have to fit in as well.
+    match (stated, measured) {
         (Some(stated), Some(measured)) => Some(stated.max(measured)),
         (stated, measured) => stated.or(measured),
     }

@@ -1,5 +1,7 @@
 //! `vana load`
 
+mod busy_poll;
+pub(super) mod client;
 mod cores;
 mod plan;
 pub(super) mod progress;
@@ -27,6 +29,7 @@ use vana_types::Seed;
 
 use crate::failure::Failure;
 use crate::output::OutputFormat;
+use busy_poll::BusyPolling;
 use cores::Cores;
 use quantity::{parse_count, parse_number, parse_time, parse_time_or_none};
 
@@ -126,8 +129,16 @@ pub(super) struct LoadHttp {
     #[arg(long, value_name = "CORES", num_args = 0..=1, default_missing_value = "all")]
     pin: Option<Cores>,
     /// Ask for answers over and over in place of sleeping until there are some: quicker, and keeps its cores busy.
-    #[arg(long)]
-    busy_poll: bool,
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "adaptive",
+        default_missing_value = "always"
+    )]
+    busy_poll: BusyPolling,
     /// Runs of each number of clients, in randomised blocks.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
     repetitions: u32,
@@ -215,6 +226,7 @@ impl session::Loading for LoadHttp {
         let mut attributes = BTreeMap::from([
             ("schedule".to_owned(), schedule.to_owned()),
             ("timeout_s".to_owned(), self.timeout.as_secs_f64().to_string()),
+            ("busy_poll".to_owned(), load.tuning.busy_poll.name().to_owned()),
         ]);
         if let Some(rate) = self.rate {
             attributes.insert("rate_per_s".to_owned(), rate.to_string());
@@ -228,9 +240,6 @@ impl session::Loading for LoadHttp {
         }
         if load.connects_first {
             attributes.insert("connect_first".to_owned(), "true".to_owned());
-        }
-        if load.tuning.is_spinning {
-            attributes.insert("busy_poll".to_owned(), "true".to_owned());
         }
         attributes
     }
@@ -263,7 +272,7 @@ impl session::Loading for LoadHttp {
                     Some(Cores::All) => usable_cores()?,
                     Some(Cores::Listed(cores)) => cores.clone(),
                 },
-                is_spinning: self.busy_poll,
+                busy_poll: self.busy_poll.into(),
             },
             seed: Seed(self.seed),
             randomness,

@@ -11,7 +11,7 @@ use super::sender::{Broken, Sender};
 use super::{SqlLoad, Statement};
 use crate::Lags;
 use crate::queue::{Next, Queue};
-use crate::report::Report;
+use crate::report::{Report, share};
 use crate::system::thread_cpu;
 
 /// Until a connection that was refused is opened again.
@@ -63,12 +63,12 @@ impl<'a> Client<'a> {
         let is_truncated = self.sender.is_cancelled();
         let stalled = self.sender.recording.stalled();
         self.end();
-        let wall = begun.elapsed().as_secs_f64();
         Ok(Report {
             lags: Lags::default(),
             failure: self.failure,
             is_truncated,
-            cpu_share: if wall > 0.0 { thread_cpu().saturating_sub(cpu).as_secs_f64() / wall } else { 0.0 },
+            cpu_share: share(thread_cpu().saturating_sub(cpu), begun.elapsed()),
+            polling_share: 0.0,
             stalled,
         })
     }

@@ -11,8 +11,9 @@ use vana_analysis::{CHECKS, Measured, check};
 use vana_collect::{Attempts, Collected, Glance, LoadError};
 use vana_reduce::{ReduceError, ReduceOptions, reduce};
 use vana_trace::{RunBody, StagedTrace, Study, StudyRun, Transaction, UnfinishedRun, run_folder};
-use vana_types::{Fidelity, Finding, Identity, Measurement, ResourceSample, Run, Seed, Severity, Tool};
+use vana_types::{Fidelity, Finding, Identity, Measurement, ResourceSample, Run, Seed, Severity};
 
+use super::client::{of_client, tool};
 use super::plan;
 use super::progress::Progress;
 use super::single::{SingleRun, refuse_existing};
@@ -238,17 +239,8 @@ impl<L: Loading> Session<'_, L> {
     fn describe(&self, collected: &Collected, identity: Identity) -> Run {
         let (options, summary) = (self.options, collected.trace.summary());
         let mut attributes = self.loading.attributes(self.load);
-        attributes.extend([
-            ("url".to_owned(), options.url.clone()),
-            ("threads".to_owned(), collected.threads.to_string()),
-            ("client_cpu".to_owned(), format!("{:.4}", collected.client_cpu)),
-        ]);
-        if let Ok(cores) = vana_collect::usable_cores() {
-            attributes.insert("client_cores".to_owned(), cores.len().to_string());
-        }
-        if collected.is_truncated {
-            attributes.insert("truncated".to_owned(), "true".to_owned());
-        }
+        attributes.insert("url".to_owned(), options.url.clone());
+        attributes.extend(of_client(collected));
         let mut findings = collected.findings.clone();
         if options.is_open {
             findings.extend(not_kept(collected.attempts));
@@ -290,29 +282,4 @@ fn not_kept(Attempts { all, unfinished }: Attempts) -> Option<Finding> {
                        answered, before the end. Response times grow with the length of such a run.";
         Finding::new("rate-not-met", Severity::Warning, message).with_value(kept, Some(1.0))
     })
-}
-
-/// This vana.
-pub(crate) fn tool() -> Tool {
-    Tool {
-        name: "vana".to_owned(),
-        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-        command: Some(command_line()),
-    }
-}
-
-/// As typed, with quotes where a shell needs them.
-fn command_line() -> String {
-    let quoted = std::env::args().enumerate().map(|(index, argument)| {
-        let argument = vana_collect::public(&argument);
-        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@%+?".contains(letter);
-        if index == 0 {
-            "vana".to_owned()
-        } else if !argument.is_empty() && argument.chars().all(is_plain) {
-            argument
-        } else {
-            format!("'{}'", argument.replace('\'', "'\\''"))
-        }
-    });
-    quoted.collect::<Vec<_>>().join(" ")
 }

@@ -15,9 +15,10 @@ use super::Replay;
 use super::fidelity::{Replayed, findings};
 use super::recorded::Recorded;
 use super::source::Source;
+use crate::command::load::client::{of_client, tool};
 use crate::command::load::progress::Progress;
 use crate::command::load::randomness;
-use crate::command::load::session::{cancel_flag, measured, tool};
+use crate::command::load::session::{cancel_flag, measured};
 use crate::command::load::single::{SingleRun, refuse_existing};
 use crate::command::load::summary::write_summary;
 use crate::failure::{Failure, say};
@@ -200,11 +201,7 @@ impl Session<'_> {
             findings: collected.findings.clone(),
             ..begun
         };
-        run.attributes.insert("threads".to_owned(), collected.threads.to_string());
-        run.attributes.insert("client_cpu".to_owned(), format!("{:.4}", collected.client_cpu));
-        if collected.is_truncated {
-            run.attributes.insert("truncated".to_owned(), "true".to_owned());
-        }
+        run.attributes.extend(of_client(&collected));
         if !self.source.is_whole {
             let message = "The recorded trace knows methods and paths alone: requests were sent without the headers and \
                            bodies that they may have had.";
@@ -224,6 +221,7 @@ impl Session<'_> {
             ("speed".to_owned(), self.options.speed.to_string()),
             ("connections".to_owned(), self.load.clients.to_string()),
             ("timeout_s".to_owned(), self.options.timeout.as_secs_f64().to_string()),
+            ("busy_poll".to_owned(), self.load.tuning.busy_poll.name().to_owned()),
         ]);
         Run { tool: Some(tool()), attributes, ..Run::new(identity, Fidelity::Trace) }
     }
