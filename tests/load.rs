@@ -134,24 +134,38 @@ fn a_server_that_starts_late_is_refused_connections_and_then_answers() {
     drop(late.join());
 }
 
-#[test]
-fn an_interrupt_keeps_the_run_and_marks_it() {
+/// What a load says that is ended by a signal after two seconds.
+fn interrupted(desk: &Desk, signal: &str, further: &[&str]) {
     let server = Server::start(Way::Chunked);
-    let desk = Desk::new();
     let url = server.url();
-    let arguments = ["load", "http", &url, "--duration", "60s", "--study", "s", "--system", "a"];
-    let mut command = desk.command(&arguments);
+    let mut command = desk.command(&[&["load", "http", &url, "--duration", "60s"], further].concat());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let begun = Instant::now();
     std::thread::sleep(Duration::from_secs(2));
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
     let (code, _, stderr) = support::said(child.wait_with_output().unwrap());
     assert!(begun.elapsed() < Duration::from_secs(30));
     let words = "interrupted: this run is kept and marked as truncated; 0 runs were not made\n";
-    assert_eq!((code, stderr.as_str()), (Some(0), words));
-    let run = desk.path("s/runs/system=a/workload=http/clients=10/repetition=1/run.json");
-    let run: vana_types::Run = serde_json::from_str(&std::fs::read_to_string(run).unwrap()).unwrap();
-    assert_eq!(run.attributes.get("truncated").map(String::as_str), Some("true"));
+    assert_eq!((code, stderr.as_str()), (Some(0), words), "{signal}");
+}
+
+#[test]
+fn an_interrupt_keeps_the_run_and_marks_it() {
+    for signal in ["-INT", "-TERM"] {
+        let desk = Desk::new();
+        interrupted(&desk, signal, &["--study", "s", "--system", "a"]);
+        interrupted(&desk, signal, &["--trace", "t.parquet"]);
+        // The file alone says it, too.
+        let who = ["--system", "b", "--workload", "http", "--clients", "10"];
+        desk.prints(&[&["ingest", "t.parquet", "--study", "s", "--quiet"], &who[..]].concat());
+        for system in ["a", "b"] {
+            let run = format!("s/runs/system={system}/workload=http/clients=10/repetition=1/run.json");
+            let run = std::fs::read_to_string(desk.path(&run)).unwrap();
+            let run: vana_types::Run = serde_json::from_str(&run).unwrap();
+            let marks = ["truncated", "schedule"].map(|name| run.attributes.get(name).map(String::as_str));
+            assert_eq!(marks, [Some("true"), Some("closed")], "{signal} {system}");
+        }
+    }
 }
 
 #[test]

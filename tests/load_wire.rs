@@ -4,10 +4,13 @@ mod support;
 
 #[path = "load/server.rs"]
 mod server;
+#[path = "replay/servers.rs"]
+mod servers;
 
 use std::process::Command;
 
 use server::{Nginx, Server, Way, rows};
+use servers::Listener;
 use support::{Desk, skip};
 use vana_types::Outcome;
 
@@ -89,6 +92,18 @@ fn requests_of_a_file_are_drawn_by_their_weights() {
     assert!((260..=340).contains(&get), "{get} of 400 with a weight of 3/4");
     let good = outcomes(&desk).iter().filter(|outcome| **outcome == Outcome::Ok).count();
     assert_eq!(good, get);
+}
+
+#[test]
+fn a_header_of_a_request_goes_before_that_of_all_requests() {
+    let listener = Listener::start();
+    let desk = Desk::new();
+    desk.write("requests", r#"{"path": "/", "headers": {"Host": "file", "X-A": "file"}}"#);
+    let arguments = ["load", "http", &listener.url(), "--requests", "1", "--clients", "1", "--quiet"];
+    let headers = ["-H", "host: flag", "-H", "x-a: flag", "-H", "X-B: flag", "--trace", "t.parquet"];
+    desk.prints(&[&arguments[..], &headers, &["--requests-from", "requests"]].concat());
+    let expected = "GET / HTTP/1.1\r\nHost: file\r\nX-A: file\r\nX-B: flag\r\n\r\n";
+    assert_eq!(listener.heard(), [expected]);
 }
 
 #[test]

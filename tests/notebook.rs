@@ -103,9 +103,18 @@ fn a_falsified_dataset_fails() {
     let printed =
         value(&std::fs::read_to_string(repository().join("datasets").join(DATASETS[0]).join(run)).unwrap());
     let more = printed.replacen(": ", ": 1", 1);
+    let start = |system: &str| {
+        format!("runs/system={system}/workload=boot/clients=__HIVE_DEFAULT_PARTITION__/repetition=1/run.json")
+    };
+    let (nginx, docker) = (start("nginx"), start("docker"));
+    let boot = "\"boot_time_s\": \"";
+    let longer = format!("{boot}1");
+    let used = "what was used, and how long starts took: 1 differ";
     for (name, file, from, to, what) in [
         (DATASETS[0], run, printed.as_str(), more.as_str(), "numbers that tools printed: 1 differ"),
         (DATASETS[1], "published/tables.csv", ",4890,", ",4891,", "numbers in print: 1 differ"),
+        (DATASETS[3], nginx.as_str(), boot, longer.as_str(), used),
+        (DATASETS[4], docker.as_str(), boot, longer.as_str(), used),
     ] {
         let report = repository().join("notebooks-export").join(name);
         let desk = Desk::new();
@@ -114,6 +123,20 @@ fn a_falsified_dataset_fails() {
         for said in verified(&python, &report, Some(&desk.path("false"))) {
             assert!(said.as_ref().is_err_and(|error| error.contains(what)), "{said:?}");
         }
+    }
+}
+
+#[test]
+fn requests_of_another_run_fail() {
+    let Some(python) = python() else { return };
+    let desk = Desk::new();
+    copy(&repository().join("datasets").join(DATASETS[2]), &desk.path("false"));
+    let run = desk.path("false/runs/system=mariadb-innodb/workload=oltp_read_only/clients=1");
+    std::fs::copy(run.join("repetition=2/trace.parquet"), run.join("repetition=1/trace.parquet")).unwrap();
+    std::fs::remove_file(desk.path("false/SHA256SUMS")).unwrap();
+    let report = repository().join("notebooks-export").join(DATASETS[2]);
+    for said in verified(&python, &report, Some(&desk.path("false"))) {
+        assert!(said.as_ref().is_err_and(|error| error.contains("numbers from requests: ")), "{said:?}");
     }
 }
 

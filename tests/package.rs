@@ -2,11 +2,15 @@
 
 mod support;
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
+use support::resources::add_resources;
 use support::{Desk, assert_same, files, repository, skip, tree};
-use vana_testkit::StudyPlan;
+use vana_package::{Container, PackedFile, write};
+use vana_testkit::{CleanStudy, Load, StudyPlan};
+use vana_types::Run;
 
 const EVERYTHING: [&str; 2] = ["--as", "ro-crate,data-package,croissant"];
 const CONTAINERS: [&str; 3] = ["p.zip", "p.tar.zst", "p"];
@@ -139,6 +143,101 @@ fn what_changed_in_a_package_is_named() {
     );
     let below = trace.trim_start_matches("data/study/");
     assert_eq!(lines[1], said("checksum-differs", below, "not the file that SHA256SUMS lists"));
+}
+
+/// Packs a folder's files as they are, in order.
+fn pack(desk: &Desk, folder: &str, out: &str) {
+    let file = |name: &String| {
+        PackedFile::bytes(name.as_str(), std::fs::read(desk.path(folder).join(name)).unwrap())
+    };
+    let files: Vec<PackedFile> = files(&desk.path(folder)).iter().map(file).collect();
+    write(&files, &desk.path(out), Container::of(Path::new(out)), true, &|_| {}).unwrap();
+}
+
+#[test]
+fn damage_to_what_vouches_for_the_files_is_named() {
+    let desk = with_study();
+    export(&desk, "p", &EVERYTHING);
+    let marker = "vana-package.json";
+    for (name, bytes, word) in [
+        ("SHA256SUMS", &b"no sums\n"[..], "checksums-unreadable: SHA256SUMS:1: "),
+        ("SHA256SUMS", b"\xff\xfe", "checksums-unreadable: SHA256SUMS: "),
+        ("data/study/SHA256SUMS", b"no sums\n", "checksum-differs: data/study/SHA256SUMS: "),
+        ("data/study/SHA256SUMS", b"\xff\xfe", "checksum-differs: data/study/SHA256SUMS: "),
+        (marker, b"{", "vana-package.json: "),
+        (marker, b"\xff\xfe", "vana-package.json: "),
+        (marker, b"{\"format\": 1, \"study\": \"data/other\"}", "checksum-differs: vana-package.json: "),
+    ] {
+        let path = desk.path("p").join(name);
+        let before = std::fs::read(&path).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        pack(&desk, "p", "q.zip");
+        pack(&desk, "p", "q.tar.zst");
+        for place in ["p", "q.zip", "q.tar.zst"] {
+            let (code, lines) = verdict(&desk, place);
+            assert!(
+                code == Some(1) && lines.iter().any(|line| line.contains(word)),
+                "{name} {place}: {lines:?}"
+            );
+        }
+        std::fs::write(&path, before).unwrap();
+    }
+    std::fs::remove_file(desk.path("p").join(marker)).unwrap();
+    pack(&desk, "p", "q.zip");
+    for place in ["p", "q.zip"] {
+        let words = format!("error: {place}/{marker}: listed in SHA256SUMS, but not there");
+        assert_eq!(verdict(&desk, place), (Some(1), vec![words]));
+    }
+}
+
+#[test]
+fn what_lies_behind_the_end_of_a_zip_is_told() {
+    let desk = with_study();
+    export(&desk, "p.zip", &[]);
+    let mut bytes = std::fs::read(desk.path("p.zip")).unwrap();
+    let end = bytes.len();
+    bytes[end - 2] = 1;
+    bytes.push(b'x');
+    std::fs::write(desk.path("p.zip"), bytes).unwrap();
+    let (code, lines) = verdict(&desk, "p.zip");
+    let words = format!(
+        "warning: container-differs: p.zip: not as vana export wrote it: {} bytes, of which {end} are its entries'",
+        end + 1
+    );
+    assert_eq!((code, lines), (Some(0), vec![words]));
+}
+
+#[test]
+fn a_package_lies_in_no_study_and_a_report_in_no_package() {
+    let desk = with_study();
+    export(&desk, "p", &[]);
+    let words = |out: &str, what: &str, name: &str| {
+        format!(
+            "error: {out} lies in the {what}, and would become a part of it\nhint: choose a place beside it, such as \
+             --out ../{name}\n"
+        )
+    };
+    desk.refuses(&["export", "study", "--out", "study/p.zip"], 2, &words("study/p.zip", "study", "p.zip"));
+    desk.refuses(&["report", "p", "--out", "p/report"], 2, &words("p/report", "package", "report"));
+    // As its README says, in the unpacked package.
+    let readme = std::fs::read_to_string(desk.path("p/README.md")).unwrap();
+    let line = readme.lines().find_map(|line| line.split_once("`vana report ")?.1.split_once('`')).unwrap().0;
+    let words: Vec<&str> = ["--quiet", "report"].into_iter().chain(line.split(' ')).collect();
+    let mut vana = desk.command(&words);
+    let done = vana.current_dir(desk.path("p")).output().unwrap();
+    assert!(done.status.success() && desk.path("report/index.html").exists());
+    assert_eq!(verdict(&desk, "p"), (Some(0), vec![]));
+}
+
+#[test]
+fn a_name_that_no_package_takes_is_refused_before_anything_is_written() {
+    let desk = with_study();
+    desk.write("study/raw/a\\b.txt", "x");
+    for out in CONTAINERS {
+        let words = "error: \"data/study/raw/a\\\\b.txt\": cannot be packed: not a relative path\nhint: rename the file in \
+                     the study\n";
+        desk.refuses(&["--quiet", "export", "study", "--out", out], 2, words);
+    }
 }
 
 #[test]
@@ -276,6 +375,64 @@ fn the_validators_of_others_accept_the_descriptions() {
     }
 }
 
+/// What `verify.py` of a package says at its end.
+fn proves_itself(python: &OsStr, package: &Path) {
+    let output =
+        Command::new(python).arg(package.join("verify.py")).env_remove("VANA_STUDY").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.ends_with(" checks\nVERIFIED\n"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_notebook_of_a_package_without_requests_verifies_it() {
+    let Some(python) = std::env::var_os("VANA_TEST_PYTHON") else {
+        return skip("VANA_TEST_PYTHON is not set");
+    };
+    let desk = Desk::new();
+    let load = Load { median_ns: 4e6, failed_share: 0.01, ..Load::default() };
+    let study = CleanStudy { systems: 2, clients: vec![4], repetitions: 3, seconds: 4.0, load };
+    let warm_up = |run: &mut Run, _: &mut Vec<_>| {
+        run.attributes.insert("warmup_s".to_owned(), "0.5".to_owned());
+    };
+    study.write(&desk.path("study"), warm_up).unwrap();
+    add_resources(&desk.path("study"));
+    for (out, options) in [("none", &["--without-traces"][..]), ("thin", &["--thin", "10"]), ("all", &[])] {
+        export(&desk, out, options);
+        let measurements = std::fs::read_to_string(desk.path(out).join("tables/measurements.csv")).unwrap();
+        assert!(measurements.contains(",cpu_per_request,mean,"));
+        proves_itself(&python, &desk.path(out));
+        // vana itself gives the same number from the package.
+        desk.prints(&["--quiet", "report", out, "--markdown", "--out", &format!("{out}-report")]);
+        let again = std::fs::read_to_string(desk.path(&format!("{out}-report/measurements.csv"))).unwrap();
+        let of = |text: &str| {
+            text.lines()
+                .filter(|line| line.contains(",cpu_per_request,"))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(&again), of(&measurements), "{out}");
+    }
+}
+
+#[test]
+fn texts_of_a_study_are_no_markup_in_its_package() {
+    let desk = Desk::with_study();
+    desk.write("study/study.toml", "title = \"\"\nsource = \"<b>&\\u202e\"\n");
+    let _ = std::fs::remove_file(desk.path("study/SHA256SUMS"));
+    export(&desk, "p", &EVERYTHING);
+    let of = |name: &str| std::fs::read_to_string(desk.path("p").join(name)).unwrap();
+    assert!(of(".zenodo.json").contains("Source: &lt;b&gt;&amp;."));
+    assert!(of("README.md").starts_with("# A study without a title\n\nPublication: &lt;b&gt;&amp;\n\n"));
+    for (name, words) in [
+        ("CITATION.cff", "title: \"A study without a title\"\n"),
+        ("datapackage.json", "\"title\": \"A study without a title\""),
+        ("ro-crate-metadata.json", "\"name\": \"A study without a title\""),
+    ] {
+        assert!(of(name).contains(words), "{name}");
+    }
+    assert!(!of("croissant.json").contains("example.org"));
+}
+
 #[test]
 fn the_notebook_of_a_package_verifies_it() {
     let Some(python) = std::env::var_os("VANA_TEST_PYTHON") else {
@@ -283,9 +440,6 @@ fn the_notebook_of_a_package_verifies_it() {
     };
     let desk = with_study();
     export(&desk, "p", &[]);
-    let output =
-        Command::new(&python).arg(desk.path("p/verify.py")).env_remove("VANA_STUDY").output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.ends_with(" checks\nVERIFIED\n"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    proves_itself(&python, &desk.path("p"));
     assert_eq!(verdict(&desk, "p"), (Some(0), vec![]));
 }

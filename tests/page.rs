@@ -6,8 +6,9 @@ use std::path::Path;
 use std::process::Command;
 
 use support::resources::add_resources;
-use support::{Desk, repository, samples, skip};
+use support::{Desk, files, repository, samples, skip};
 use vana_testkit::StudyPlan;
+use vana_types::{Run, Tool};
 
 const DATASETS: [&str; 5] = [
     "eurosys21-nginx",
@@ -57,18 +58,36 @@ fn write_page(desk: &Desk, study: &str, out: &str) {
     desk.prints(&["--quiet", "report", study, "--html", "--out", out]);
 }
 
-/// Traces with names that break what does not expect them, and one system whose last run is missing.
+/// Traces with names that break what does not expect them, and one system whose last run is missing; file names, an operation,
+/// the title, claims and a command are such as well.
 fn write_hostile(desk: &Desk) {
     for (name, number) in HOSTILE.into_iter().zip(10..) {
         for repetition in 1..=3 {
             if number == 11 && repetition == 3 {
                 continue;
             }
-            let file = format!("{number}-{repetition}.jtl");
-            desk.write(&file, samples::JTL.replace(",12,", &format!(",{number}{repetition},")));
+            let file = format!("{number}-{repetition} {}.jtl", HOSTILE[1]);
+            let jtl = samples::JTL.replace(",12,", &format!(",{number}{repetition},"));
+            desk.write(&file, jtl.replace("GET /", HOSTILE[0]));
             desk.prints(&["ingest", &file, "--study", "study", "--system", name, "--workload", HOSTILE[0]]);
         }
     }
+    desk.write("study/study.toml", format!("title = {:?}\n", HOSTILE[1]));
+    let claims = HOSTILE.into_iter().zip(1..).filter(|(name, _)| !name.is_empty()).map(|(name, number)| {
+        let text = name.replace('\u{202e}', "\\u202e").replace('"', "\\\"");
+        format!(
+            "[[claims]]\nid = \"{text} {number}\"\nstatement = \"{text}\"\nquery = \"SELECT MIN(value) FROM cells\"\n\
+             expect = {{ min = 0 }}\n"
+        )
+    });
+    desk.write("study/claims.toml", claims.collect::<String>());
+    for run in files(&desk.path("study")).iter().filter(|name| name.ends_with("run.json")) {
+        let path = desk.path("study").join(run);
+        let mut sheet: Run = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        sheet.tool = Some(Tool { command: Some(HOSTILE[2].to_owned()), ..sheet.tool.unwrap_or_default() });
+        std::fs::write(&path, serde_json::to_string(&sheet).unwrap()).unwrap();
+    }
+    std::fs::remove_file(desk.path("study/SHA256SUMS")).unwrap();
 }
 
 #[test]
@@ -139,9 +158,36 @@ fn a_page_of_many_runs_is_thinned_below_its_limit() {
     assert!(page.contains("This page holds less than the study"));
 }
 
+/// The page of a study with claims of long sentences.
+fn page_of_claims(desk: &Desk, count: usize, letters: usize) -> String {
+    let claim = |number| {
+        format!(
+            "[[claims]]\nid = \"c{number}\"\nstatement = \"{}\"\nquery = \"SELECT MIN(value) FROM cells\"\n\
+             expect = {{ min = 0 }}\n",
+            "a long sentence ".repeat(letters / 16)
+        )
+    };
+    desk.write("study/claims.toml", (0..count).map(claim).collect::<String>());
+    let _ = std::fs::remove_file(desk.path("study/SHA256SUMS"));
+    write_page(desk, "study", "out");
+    std::fs::read_to_string(desk.path("out/index.html")).unwrap()
+}
+
+#[test]
+fn a_page_of_many_claims_is_thinned_and_one_that_is_still_too_large_says_so() {
+    let desk = Desk::with_study();
+    let page = page_of_claims(&desk, 100, 30_000);
+    assert!(page.len() <= 2_000_000, "{}", page.len());
+    assert!(page.contains("50 of 100 claims are shown; claims.csv has all."));
+    let page = page_of_claims(&desk, 60, 60_000);
+    assert!(page.len() > 2_000_000 && page.contains("has more than two million bytes all the same"));
+}
+
 #[test]
 fn the_check_of_pages_can_fail() {
-    let desk = Desk::with_study();
+    let desk = Desk::new();
+    let plan = StudyPlan { systems: 2, clients: vec![1, 4], repetitions: 3, requests: 6000, seed: 13 };
+    plan.write(&desk.path("study")).unwrap();
     write_page(&desk, "study", "out");
     // Each fault, and the word that must be said about it.
     for (fault, word) in [
@@ -151,8 +197,14 @@ fn the_check_of_pages_can_fail() {
         ("contrast", "contrast"),
         ("unlabelled", "axe"),
         ("number", "measurements.csv"),
+        ("cell", "cells.csv"),
+        ("interval", "cells.csv"),
+        ("tile", "tiles"),
+        // A part that fails says so, and leaves the others as they are.
+        ("packed", "console"),
     ] {
         let Some(said) = browse(&desk.path("out"), &["--fault", fault]) else { return };
         assert!(said.lines().any(|line| line.starts_with(word)), "{fault}: {said}");
+        assert!(fault != "packed" || !said.contains("overview"), "{said}");
     }
 }

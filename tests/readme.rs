@@ -90,7 +90,14 @@ fn the_commands_for_a_database_make_a_study_and_its_report() {
         let output = shell(&command, folder.path());
         assert!(!output.starts_with('?'), "$ {command}\n{output}");
     }
-    assert!(folder.path().join("sqlreport/main.tex").exists());
+    for drawn in [
+        "main.tex",
+        "figures/request_rate-bars-4-clients.svg",
+        "tables/sysbench_latency-by-workload.tex",
+        "tables/oltp_read_write-operations.tex",
+    ] {
+        assert!(folder.path().join("sqlreport").join(drawn).exists(), "{drawn}");
+    }
 }
 
 #[test]

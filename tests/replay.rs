@@ -1,4 +1,4 @@
-//! `vana replay` of recordings of nginx, GoReplay and others, and what is left of a run that was killed.
+//! `vana replay` of recordings of nginx, GoReplay and others.
 
 mod support;
 
@@ -7,14 +7,10 @@ mod server;
 #[path = "replay/servers.rs"]
 mod servers;
 
-use std::process::Stdio;
-use std::time::{Duration, Instant};
-
 use serde_json::Value;
 use server::{Server, Way};
 use servers::{Listener, Nginx, asked};
 use support::{Desk, skip};
-use vana_trace::{ROW_GROUP_ROWS, TraceReader};
 
 /// What `vana replay` says of a replay.
 #[track_caller]
@@ -70,7 +66,11 @@ fn a_log_of_nginx_is_replayed_to_the_request_and_compared_with_the_original() {
         let to = second.url();
         let row = replayed(
             &desk,
-            &[original, "--to", &to, "--speed", "2", "--study", "s", "--system", "again", "--threads", "2"],
+            &[
+                &[original, "--to", &to, "--speed", "2", "--study", "s", "--system", "again"][..],
+                &["--threads", "2", "--clients", "2"],
+            ]
+            .concat(),
         );
         assert_eq!(counts(&row), [200, 200], "{fields}: {row}");
         assert!(row["lag_p99"].as_f64().unwrap() >= 0.0);
@@ -80,6 +80,8 @@ fn a_log_of_nginx_is_replayed_to_the_request_and_compared_with_the_original() {
         let again = run(&desk, &original.replace("recorded", "again"));
         let attribute = |name: &str| again.attributes.get(name).map(String::as_str);
         assert_eq!((attribute("speed"), attribute("replayed")), (Some("2"), Some("workload.parquet")));
+        // A cap of the connections makes no other cell of it.
+        assert_eq!((attribute("connections"), again.identity.clients), (Some("2"), None));
         let sums = std::fs::read_to_string(desk.path("s/SHA256SUMS")).unwrap();
         let line =
             format!("{}  {}/workload.parquet\n", attribute("replayed_sha256").unwrap(), &original[2..]);
@@ -123,6 +125,60 @@ fn requests_are_sent_in_the_order_of_their_stamps_below_the_path_of_the_server()
     assert_eq!(counts(&row), [2, 2]);
     let said = desk.vana(&["replay", "t.parquet", "--to", &to, "--trace", "v.parquet"]);
     assert!(said.0 == Some(0) && said.2.contains("info: replay-without-bodies: "), "{said:?}");
+}
+
+/// Lines of an access log, one a second.
+fn log(requests: &[&str]) -> String {
+    let line = |(second, request): (usize, &&str)| {
+        format!("h - - [17/May/2015:10:05:{second:02} +0000] \"{request}\" 200 5 \"-\" \"a\"\n")
+    };
+    requests.iter().enumerate().map(line).collect()
+}
+
+#[test]
+fn doubts_about_a_recording_are_doubts_about_its_replay() {
+    let desk = Desk::new();
+    let requests = ["GET /a HTTP/1.1", "-", "POST /b HTTP/1.1", "GET /c", "GET /d HTTP/1.1"];
+    desk.write("access.log", log(&requests));
+    desk.prints(&["ingest", "access.log", "--study", "s", "--system", "a", "--quiet"]);
+    let run_folder = "s/runs/system=a/workload=default/clients=__HIVE_DEFAULT_PARTITION__/repetition=1";
+    for (number, source) in ["access.log", run_folder].into_iter().enumerate() {
+        let listener = Listener::start();
+        let (to, trace) = (listener.url(), format!("{number}.parquet"));
+        let arguments = ["replay", source, "--to", &to, "--speed", "10", "--trace", &trace];
+        let (code, stdout, stderr) = desk.vana(&arguments);
+        assert_eq!(code, Some(0), "{stderr}");
+        assert!(stdout.contains("\n  recorded 5, sendable 3, to be sent 3, sent 3\n"), "{stdout}");
+        let codes: Vec<&str> = stderr.lines().filter_map(|line| line.split(": ").nth(1)).collect();
+        let expected = ["not-replayable", "coarse-stamps", "replay-without-bodies", "replay-incomplete"];
+        assert_eq!(codes[..4], expected, "{stderr}");
+        assert!(
+            stderr.contains("warning: replay-incomplete: 3 of 5 recorded requests were sent: "),
+            "{stderr}"
+        );
+        let again = [source, "--to", &to, "--speed", "10", "--limit", "2", "--trace", &format!("a{trace}")];
+        let row = replayed(&desk, &again);
+        let numbers = ["in_recording", "sendable", "recorded", "sent"].map(|key| row[key].as_u64().unwrap());
+        assert_eq!(numbers, [5, 3, 2, 2]);
+    }
+}
+
+#[test]
+fn a_recording_that_keeps_bodies_is_not_doubted_for_a_request_without_one() {
+    let desk = Desk::new();
+    let listener = Listener::start();
+    let record = |kind: u8, stamp: u64, text: &str| {
+        format!(
+            "{kind} 932079936fa4306fc308d67588178d17d823647c {stamp}\n{text}\n\u{1f435}\u{1f648}\u{1f649}\n"
+        )
+    };
+    desk.write("c.gor", record(1, 1_439_818_823_587_396_305, "POST /a HTTP/1.1\r\nHost: h\r\n\r\n"));
+    desk.write("access.log", log(&["GET /a HTTP/1.1"]));
+    for (number, source) in ["c.gor", "access.log"].into_iter().enumerate() {
+        let trace = format!("{number}.parquet");
+        let (code, _, stderr) = desk.vana(&["replay", source, "--to", &listener.url(), "--trace", &trace]);
+        assert!(code == Some(0) && !stderr.contains("replay-without-bodies"), "{stderr}");
+    }
 }
 
 #[test]
@@ -210,77 +266,6 @@ fn what_cannot_be_replayed_is_refused_with_the_reason() {
     assert_eq!(listener.heard(), Vec::<String>::new());
 }
 
-/// Kills `vana load http` with these further arguments as soon as there is something to be salvaged.
-fn kill_a_load(desk: &Desk, url: &str, further: &[&str]) {
-    let mut arguments = vec!["load", "http", url, "--duration", "10m", "--clients", "8", "--system", "a"];
-    arguments.extend(further);
-    let mut child = desk.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let begun = Instant::now();
-    // The first row group is written when there are two.
-    let is_noted = || support::files(&desk.path(".")).iter().any(|name| name.ends_with(".journal"));
-    while !is_noted() && begun.elapsed() < Duration::from_secs(240) {
-        std::thread::sleep(Duration::from_millis(200));
-    }
-    std::thread::sleep(Duration::from_millis(200));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(is_noted(), "no row group within {:?}", begun.elapsed());
-}
-
-#[test]
-fn a_killed_load_into_a_file_is_pointed_out_to_the_next_one() {
-    let server = Server::start(Way::Chunked);
-    let (desk, url) = (Desk::new(), server.url());
-    kill_a_load(&desk, &url, &["--trace", "t.parquet"]);
-    assert!(!desk.path("t.parquet").exists());
-    let again = ["load", "http", &url, "--requests", "9", "--trace", "t.parquet"];
-    let (code, _, stderr) = desk.vana(&again);
-    assert_eq!(code, Some(0), "{stderr}");
-    let line = stderr.lines().find(|line| line.starts_with("info: ")).unwrap();
-    let salvage = line.split('`').nth(1).unwrap().replace("STUDY", "s");
-    let arguments: Vec<&str> = salvage.split(' ').skip(1).collect();
-    let said = desk.vana(&arguments);
-    assert_eq!(said.0, Some(0), "{line}: {said:?}");
-    let run = run(&desk, "s/runs/system=a/workload=http/clients=8/repetition=1");
-    assert_eq!(run.outcomes.values().sum::<u64>() % ROW_GROUP_ROWS as u64, 0);
-}
-
-#[test]
-fn a_killed_run_is_no_run_until_its_full_row_groups_are_salvaged() {
-    let server = Server::start(Way::Chunked);
-    let desk = Desk::new();
-    kill_a_load(&desk, &server.url(), &["--study", "s"]);
-    let folder = std::fs::read_dir(desk.path("s")).unwrap().map(|entry| entry.unwrap().file_name());
-    let folder: Vec<_> = folder.map(|name| name.into_string().unwrap()).collect();
-    let [folder] = folder.as_slice() else { panic!("{folder:?}") };
-    assert!(folder.starts_with(".staging-"), "{folder}");
-    let found = |desk: &Desk, code: &str| -> Vec<Value> {
-        let said = desk.prints(&["check", "s", "--quiet", "--format", "json", "--code", code]);
-        let said: Value = serde_json::from_str(&said).unwrap();
-        said["findings"].as_array().unwrap().clone()
-    };
-    let unfinished = found(&desk, "unfinished-run");
-    let requests = unfinished[0]["value"].as_f64().unwrap() as u64;
-    let group = ROW_GROUP_ROWS as u64;
-    assert!(unfinished.len() == 1 && requests >= group && requests.is_multiple_of(group), "{unfinished:?}");
-    // Another change of the study does not take it away.
-    desk.write("good.jtl", support::samples::JTL);
-    desk.prints(&["ingest", "good.jtl", "--study", "s"]);
-    assert_eq!(found(&desk, "unfinished-run"), unfinished);
-    let said = desk.vana(&["ingest", &format!("s/{folder}"), "--study", "s"]);
-    assert_eq!(said.0, Some(0), "{said:?}");
-    assert!(said.2.starts_with("warning: salvaged: "), "{said:?}");
-    let run_folder = "s/runs/system=a/workload=http/clients=8/repetition=1";
-    let run = run(&desk, run_folder);
-    assert_eq!(run.attributes.get("truncated").map(String::as_str), Some("true"));
-    assert_eq!(run.outcomes.values().sum::<u64>(), requests);
-    let trace = desk.path(run_folder).join("trace.parquet");
-    assert_eq!(TraceReader::open(&trace).unwrap().row_count(), requests);
-    assert_eq!(found(&desk, "unfinished-run"), Vec::<Value>::new());
-    assert!(!desk.path("s").join(folder).exists());
-    assert_eq!(desk.vana(&["verify", "s"]).0, Some(0));
-}
-
 #[test]
 fn the_example_of_the_readme_makes_its_run() {
     let readme = std::fs::read_to_string(support::repository().join("README.md")).unwrap();
@@ -288,10 +273,7 @@ fn the_example_of_the_readme_makes_its_run() {
     let listener = Listener::start();
     let example = example.replace("http://127.0.0.1:8080", &listener.url());
     let desk = Desk::new();
-    let line = |second: u32| {
-        format!("h - - [17/May/2015:10:05:0{second} +0000] \"GET /{second} HTTP/1.1\" 200 5 \"-\" \"a\"\n")
-    };
-    desk.write("access.log", line(1) + &line(2));
+    desk.write("access.log", log(&["GET /1 HTTP/1.1", "GET /2 HTTP/1.1"]));
     assert_eq!(counts(&replayed(&desk, &example.split(' ').collect::<Vec<_>>())), [2, 2]);
     let runs = support::files(&desk.path("mystudy")).into_iter().filter(|name| name.ends_with("run.json"));
     assert_eq!(runs.count(), 1);

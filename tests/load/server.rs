@@ -187,6 +187,10 @@ pub enum Way {
     Mute,
     /// Answers each request after 30 ms.
     Slow,
+    /// Answers after 20 ms, each fifth time after 80 ms.
+    Uneven,
+    /// Answers twenty times, hangs up twenty times, and so on.
+    Fainting,
     /// Answers at once, but for 200 ms in each second not at all.
     Stalling,
 }
@@ -260,7 +264,14 @@ fn serve(mut socket: TcpStream, way: Way, count: &AtomicUsize, begun: Instant) {
         if way == Way::Slow {
             std::thread::sleep(Duration::from_millis(30));
         }
-        let is_even = count.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        if way == Way::Uneven {
+            std::thread::sleep(Duration::from_millis(if number.is_multiple_of(5) { 80 } else { 20 }));
+        }
+        if way == Way::Fainting && number / 20 % 2 == 1 {
+            return;
+        }
+        let is_even = number.is_multiple_of(2);
         if matches!(way, Way::Closing | Way::ClosingUnsaid) {
             let _ = socket.write_all(if way == Way::Closing { CLOSING } else { GOOD });
             return;
@@ -268,7 +279,7 @@ fn serve(mut socket: TcpStream, way: Way, count: &AtomicUsize, begun: Instant) {
         if way == Way::Mute {
             continue;
         }
-        if is_even || way == Way::Slow {
+        if is_even || matches!(way, Way::Slow | Way::Uneven | Way::Fainting) {
             if socket.write_all(GOOD).is_err() {
                 return;
             }

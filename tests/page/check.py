@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import contrast
 import moves
 import numbers_of
+import reach
 import still
 
 ARGUMENTS = [
@@ -37,13 +38,23 @@ FAULTS = {
     "contrast": "<style>p { color: #c4c4c4 !important; }</style>",
     "unlabelled": "<button></button>",
 }
+# Numbers of which a digit is another one: where their table begins, and what stands before the digit.
+DIGITS = {
+    "number": ('id="measurements-table"', r"(<td>)(\d)"),
+    "cell": ('class="numbers"', r'(<td class="number">(?:<strong>)?)(\d)'),
+    "interval": ('class="numbers"', r'(<span class="interval">±[0-9.]*)(\d)'),
+    "tile": ('class="tiles"', r"(<strong>)(\d)"),
+}
 
 
 def falsified(folder, fault, target):
     text = (folder / "index.html").read_text()
-    if fault == "number":
-        cell = re.compile(r'(<td class="number value">)(\d)')
-        text = cell.sub(lambda found: found[1] + str((int(found[2]) + 1) % 10), text, count=1)
+    if fault in DIGITS:
+        begin, cell = DIGITS[fault]
+        before, after = text.split(begin, 1)
+        text = before + begin + re.sub(cell, lambda found: found[1] + str((int(found[2]) + 1) % 10), after, count=1)
+    elif fault == "packed":
+        text = text.replace('id="packed">', 'id="packed">!')
     else:
         text = re.sub(META, "", text).replace('<main id="main"', FAULTS[fault] + '<main id="main"')
     shutil.copytree(folder, target, dirs_exist_ok=True)
@@ -90,6 +101,10 @@ def check(browser, folder, arguments, say):
         fragment = page.evaluate("location.hash")
     with Watched(browser, address + fragment, say, viewport={"width": 1280, "height": 900}) as page:
         moves.check_restored(page, fragment, say)
+    with Watched(browser, address, say, viewport={"width": 1280, "height": 900}, reduced_motion="reduce") as page:
+        reach.check(page, say)
+    with Watched(browser, address + "#view=explore", say, viewport={"width": 1280, "height": 900}) as page:
+        reach.check_view(page, say)
     with Watched(browser, address, say, viewport={"width": 390, "height": 800}) as page:
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 390:
@@ -104,7 +119,7 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--traces", action="store_true")
     parser.add_argument("--resources", action="store_true")
-    parser.add_argument("--fault", choices=[*FAULTS, "number"])
+    parser.add_argument("--fault", choices=[*FAULTS, *DIGITS, "packed"])
     arguments = parser.parse_args()
     said = []
 

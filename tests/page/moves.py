@@ -105,6 +105,22 @@ def resources(page, say):
     page.get_by_role("button", name="Whole run").press("Enter")
 
 
+def late(page, say):
+    """What is shown of the end of a run is as fine as what is shown of its beginning."""
+    page.get_by_role("button", name="Whole run").press("Enter")
+    end = shown_range(page)["to"]
+    wanted = [end * 0.99, end * 0.9905]
+    # Twice, because an end is as fine as what was shown when it was set.
+    for label, value in 2 * list(zip(["From (s)", "To (s)"], wanted)):
+        box = page.get_by_label(label)
+        box.fill(str(value))
+        box.press("Enter")
+    shown = shown_range(page)
+    if any(abs(found - value) > (wanted[1] - wanted[0]) / 900 for found, value in zip([shown["from"], shown["to"]], wanted)):
+        say(f"moves: {shown} is shown of a late part {wanted}")
+    page.get_by_role("button", name="Whole run").press("Enter")
+
+
 def traces(page, say):
     chart = "run-chart"
     slide(page, chart, say)
@@ -119,6 +135,7 @@ def traces(page, say):
         say("moves: the whole run is not shown again")
     end = page.get_by_label("To (s)")
     changes(page, chart, "the end by keyboard", lambda: (end.fill(str(shown["from"])), end.press("Enter")), say)
+    late(page, say)
     share = page.locator("#distribution-chart select").last
     changes(page, "distribution-chart", "the share", lambda: share.select_option("share"), say)
     holds(page, "form=share", "the share", say)
@@ -141,7 +158,7 @@ def measurements(page, say):
     found = visible_rows(page, table)
     if not found or not all(word in " ".join(row).lower() for row in found):
         say(f"moves: the filter {word} leaves {len(found)} rows")
-    cell = page.locator(f"#{table} td.value[tabindex='0']")
+    cell = page.locator(f"#{table} td[tabindex='0']")
     cell.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -161,6 +178,9 @@ def comparisons(page, say):
     if not set(verdicts) <= {"better", "worse", "different"}:
         say(f"moves: significant only shows {set(verdicts)}")
     holds(page, "only=sure", "significant only", say)
+    offered = page.evaluate("[...document.querySelectorAll('#comparisons .controls option')].map((option) => option.value)")
+    if offered != ["", "sure", "better", "worse", "different", "equivalent", "inconclusive"]:
+        say(f"moves: comparisons are chosen by {offered}")
 
 
 def check(page, with_traces, with_resources, say):

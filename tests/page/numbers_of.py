@@ -1,10 +1,12 @@
 """The numbers of a page are those of measurements.csv, comparisons.csv and claims.csv."""
 
 import base64
-import csv
 import gzip
 import json
 from collections import Counter
+
+import paper
+from csv_of import is_shown, number, rows_of
 
 ROWS = """() => [...document.querySelectorAll("#measurements-table tbody tr")].map((row) => ({ row: Number(row.dataset.row), cells: [...row.cells].map((cell) => cell.textContent) }))"""
 HEADS = """() => [...document.querySelectorAll("#measurements-table thead th")].map((head) => ({ ...head.dataset }))"""
@@ -12,13 +14,8 @@ HOLDS_LESS = """() => document.body.innerText.includes("This page holds less tha
 TABLE = """(id) => [...document.querySelectorAll(`#${id} tbody tr`)].map((row) => [...row.cells].map((cell) => cell.textContent.trim()))"""
 
 
-def rows_of(folder, name):
-    path = folder / name
-    return list(csv.DictReader(path.open(newline=""))) if path.exists() else []
-
-
-def number(text):
-    return float(text) if text else None
+def unpack(text):
+    return json.loads(gzip.decompress(base64.b64decode(text)))
 
 
 def columns(packed, name):
@@ -26,19 +23,9 @@ def columns(packed, name):
     return [dict(zip(table, values)) for values in zip(*table.values())]
 
 
-def is_shown(text, value, exponent):
-    """Whether a text is a number rounded to the digits that it has."""
-    digits = text.removesuffix(" ?")
-    if value is None:
-        return digits == "lost"
-    mantissa, _, power = digits.partition("e")
-    unit = 10.0 ** (-len(mantissa.partition(".")[2]) + int(power or 0) + exponent)
-    return abs(float(digits) * 10.0**exponent - value) <= 0.5 * unit * (1 + 1e-9) + 1e-12 * abs(value)
-
-
 def check(page, folder, say):
     data = json.loads(page.evaluate("document.getElementById('data').textContent"))
-    packed = json.loads(gzip.decompress(base64.b64decode(data["packed"])))
+    packed = unpack(page.evaluate("document.getElementById('packed').textContent"))
     rows = columns(packed, "rows")
     exact = {}
     for found in columns(packed, "numbers"):
@@ -71,6 +58,16 @@ def check(page, folder, say):
     if compared == 0:
         say("measurements.csv: no number was compared")
     compare_tables(page, folder, say)
+    paper.compare_numbers(page, folder, data, unpack(data["overview"]), say)
+    paper.compare_tiles(page, folder, say)
+
+
+def is_p(text, p):
+    """Whether a text shows an adjusted p."""
+    if p is None:
+        return text == "–"
+    bounds = {"< 0.001": p < 0.001, "> 0.99": p > 0.99}
+    return bounds[text] if text in bounds else is_shown(text, p, 0)
 
 
 def chosen(shown, comparisons):
@@ -91,10 +88,18 @@ def compare_tables(page, folder, say):
         ratio = number(line["ratio"])
         if ratio is not None and not is_shown(cells[5], ratio, 0):
             say(f"comparisons.csv: {cells[5]} is shown where {ratio} is known")
+        ends = [number(line["ratio_low"]), number(line["ratio_high"])]
+        texts = cells[6].strip("[]").split(", ")
+        if cells[6] != "–" if None in ends else not all(map(is_shown, texts, ends, [0, 0])):
+            say(f"comparisons.csv: {cells[6]} is shown where {ends} are known")
+        if not is_p(cells[7], number(line["p_adjusted"])):
+            say(f"comparisons.csv: p {cells[7]} is shown where {line['p_adjusted']} is known")
         if not cells[8].startswith(line["verdict"]):
             say(f"comparisons.csv: {cells[8]} is shown where {line['verdict']} is known")
     claims = rows_of(folder, "claims.csv")
     shown = page.evaluate(TABLE, "claims-table")
     words = {"holds": "● holds", "contradicted": "× contradicted", "undecidable": "? undecidable", "depends-on-reading": "⊙ depends on the reading"}
+    if len(shown) < len(claims) and page.evaluate(HOLDS_LESS):
+        claims = claims[: len(shown)]
     if [words[line["verdict"]] for line in claims] != [cells[0] for cells in shown]:
         say("claims.csv: other verdicts are shown")

@@ -5,7 +5,23 @@ import subprocess
 import tempfile
 
 
+# A4 within Chromium's margins, pixels; measurements lie across.
+UPRIGHT, ACROSS = 718, 1047
+WIDER = """(across) => [...document.querySelectorAll("table")].filter((table) => (table.id === "measurements-table") === across && table.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map((table) => table.caption?.textContent ?? table.id)"""
+
+
+def check_paper(page, say):
+    """No table is cut off at the edge of the paper."""
+    page.emulate_media(media="print")
+    for width, across in ((UPRIGHT, False), (ACROSS, True)):
+        page.set_viewport_size({"width": width, "height": 1000})
+        for name in page.evaluate(WIDER, across):
+            say(f"print: {name[:60]} is wider than the paper")
+    page.emulate_media(media="screen")
+
+
 def check_print(page, say):
+    check_paper(page, say)
     if shutil.which("pdftotext") is None:
         return say("print: there is no pdftotext")
     texts = page.evaluate("[...document.querySelectorAll('figure svg text')].map((text) => text.textContent)")
@@ -25,7 +41,7 @@ def check_print(page, say):
 def check_without_scripts(page, say):
     if page.locator("#charts").is_visible():
         say("scripts: empty charts are shown without them")
-    if not page.locator("#measurements-table td.value").first.is_visible():
+    if not page.locator("#measurements-table td:not(.key, :empty)").first.is_visible():
         say("scripts: no measurement is shown without them")
     if page.locator("section").count() < 5:
         say("scripts: sections are missing without them")

@@ -1,5 +1,7 @@
 //! nginx with a log that can be replayed, and a server that remembers what it heard.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};

@@ -84,6 +84,12 @@ impl Mariadb {
         said.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
+    /// Sends it a signal: after `STOP` it does nothing until `CONT`.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success(), "{name}");
+    }
+
     /// Ends it at once, as a failure of power would.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -104,7 +110,10 @@ impl Drop for Guest {
 impl Drop for Mariadb {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
-            let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+            // A test that failed may have stopped it.
+            for signal in ["-TERM", "-CONT"] {
+                let _ = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+            }
             let _ = self.child.wait();
         }
     }

@@ -3,12 +3,18 @@
 use vana_stats::Sample;
 use vana_types::{Cell, Estimate, Interval, IntervalKind, Measurement, Origin, Status};
 
-use crate::group::{Group, group};
+use crate::group::{Group, group, group_all};
 use crate::reading::candidates;
 
 /// One cell for the repetitions of each number, in the order of first appearance.
 pub fn cells(measurements: &[Measurement], alpha: f64) -> Vec<Cell> {
     group(measurements).into_iter().filter_map(|group| cell(group, alpha)).collect()
+}
+
+/// The same of the operations within the requests, which have cells of their own.
+pub(crate) fn operation_cells(measurements: &[Measurement], alpha: f64) -> Vec<Cell> {
+    let all = measurements.iter().filter(|measurement| measurement.operation.is_some());
+    group_all(all).into_iter().filter_map(|group| cell(group, alpha)).collect()
 }
 
 fn cell(Group { key, measurements: group }: Group<'_>, alpha: f64) -> Option<Cell> {

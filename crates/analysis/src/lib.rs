@@ -12,6 +12,7 @@ mod example;
 mod group;
 mod judge;
 mod measure;
+mod operations;
 mod plan;
 mod reading;
 mod results;

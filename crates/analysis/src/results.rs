@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use vana_trace::{Study, StudyRun};
 use vana_types::{Cell, Curve, Finding, Pulse, Results, RunSheet, Status, Timeline};
 
+use crate::cell::operation_cells;
 use crate::example::examples;
+use crate::operations::operations;
 use crate::{AnalysisError, CHECKS, CLAIMS_FILE, Claims, Measured, cells, check, check_claims, judge};
 
 /// Judges and orders what was measured with its series for a report. `version` is vana's own; `done` hears of each run
@@ -17,6 +19,8 @@ pub fn results(
     done: impl Fn() + Sync,
 ) -> Result<Results, AnalysisError> {
     measured.findings.extend(check(study, &measured, CHECKS, done)?);
+    let within = operations(study)?;
+    measured.findings.extend(within.findings);
     let systems = study.systems(measured.systems());
     let order: Vec<String> = systems.into_iter().map(|system| system.id).collect();
     let mut judgement = judge(&measured.measurements, &order, &study.config)?;
@@ -43,6 +47,7 @@ pub fn results(
         systems,
         workloads,
         cells,
+        operations: operation_cells(&within.measurements, study.config.alpha),
         measurements: measured.measurements,
         runs: sheets(study, measured.pulses),
         examples,

@@ -50,3 +50,31 @@ impl<'a> CellRow<'a> {
         }
     }
 }
+
+/// One row of a report's `operations.csv`.
+#[derive(Serialize)]
+pub(crate) struct OperationRow<'a> {
+    pub system: &'a str,
+    pub workload: &'a str,
+    pub clients: Option<u32>,
+    pub operation: Option<&'a str>,
+    pub metric: &'a str,
+    pub statistic: &'a str,
+    pub value: Option<f64>,
+    pub unit: Unit,
+    pub n: Option<u32>,
+    pub stdev: Option<f64>,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+}
+
+impl<'a> OperationRow<'a> {
+    /// The row of a cell of an operation.
+    pub fn of(cell: &'a Cell) -> Self {
+        let CellRow {
+            system, workload, clients, metric, statistic, value, unit, n, stdev, low, high, ..
+        } = CellRow::of(cell);
+        let operation = cell.key.operation.as_deref();
+        Self { system, workload, clients, operation, metric, statistic, value, unit, n, stdev, low, high }
+    }
+}

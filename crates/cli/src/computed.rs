@@ -6,7 +6,7 @@ use vana_report::OutputFile;
 use vana_trace::Study;
 use vana_types::Results;
 
-use crate::cell_row::CellRow;
+use crate::cell_row::{CellRow, OperationRow};
 use crate::failure::Failure;
 use crate::output::write_csv;
 use crate::progress;
@@ -39,6 +39,7 @@ pub(crate) fn compute(
     let mut tables = vec![
         measurements,
         csv_file("cells.csv", &results.cells.iter().map(CellRow::of).collect::<Vec<_>>())?,
+        csv_file("operations.csv", &results.operations.iter().map(OperationRow::of).collect::<Vec<_>>())?,
         csv_file("findings.csv", &results.findings)?,
         csv_file("comparisons.csv", &judgement.comparisons)?,
         csv_file("claims.csv", &judgement.claims)?,

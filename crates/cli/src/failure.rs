@@ -83,7 +83,9 @@ impl From<vana_trace::StudyError> for Failure {
             {
                 (false, Some("a study is a folder; vana ingest makes one"))
             }
-            StudyError::Io { .. } | StudyError::Trace(TraceError::Io { .. }) => (true, None),
+            StudyError::Io { .. } | StudyError::Interrupted(_) | StudyError::Trace(TraceError::Io { .. }) => {
+                (true, None)
+            }
             StudyError::Empty(_) => (false, Some("add runs with: vana ingest FILE... --study DIR")),
             _ => (false, None),
         };

@@ -6,6 +6,7 @@ mod cell_row;
 mod command;
 mod computed;
 mod failure;
+mod interrupt;
 mod output;
 mod progress;
 mod quantity;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use vana_collect::{Load, Order, Request, Stop, Target, Tuning, collect, protocol, schedule};
+use vana_collect::{BusyPoll, Load, Order, Request, Stop, Target, Tuning, collect, protocol, schedule};
 use vana_types::{Identity, Seed};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         stop: Stop::After(Duration::from_secs_f64(seconds.parse()?)),
         timeout: Duration::from_secs(2),
         order: Order::Drawn { schedule: schedule("closed").ok_or("no schedule")?, rate_per_s: 1.0 },
-        tuning: Tuning::default(),
+        tuning: Tuning { busy_poll: match std::env::var("WHEN").as_deref() { Ok("never") => BusyPoll::Never, Ok("always") => BusyPoll::Always, _ => BusyPoll::Adaptive }, ..Tuning::default() },
         seed: Seed(1),
         randomness: |_, _| Box::new(|| 0.5),
     };

@@ -2,6 +2,9 @@
 
 use crate::{DueTimes, Request, Uniform};
 
+/// Before the first due time connections are opened, so that nobody is late for lack of one.
+pub(crate) const LEAD_NS: i64 = 100_000_000;
+
 /// A request of a thread's sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrival {
@@ -26,7 +29,7 @@ pub(crate) struct Drawn {
 }
 
 impl Drawn {
-    /// Requests at these times.
+    /// Requests at these times, counted from the end of the lead.
     pub fn new(times: Box<dyn DueTimes>, requests: &[Request], uniform: Uniform) -> Self {
         let total: f64 = requests.iter().map(|request| request.weight).sum();
         let mut sum = 0.0;
@@ -46,7 +49,8 @@ impl Arrivals for Drawn {
         } else {
             0
         };
-        Some(Arrival { due_ns: self.times.next_ns(), request: request as u32 })
+        let due_ns = self.times.next_ns().map(|due_ns| due_ns.saturating_add(LEAD_NS));
+        Some(Arrival { due_ns, request: request as u32 })
     }
 }
 

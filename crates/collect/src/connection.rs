@@ -13,6 +13,9 @@ use crate::stream::Stream;
 use crate::tls::Tls;
 use crate::{Answer, Reader, Response};
 
+/// Reads in a row: a server that sends without end must not keep its thread from the clock and from other connections.
+const READS: usize = 16;
+
 /// What a connection does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -44,6 +47,8 @@ pub(crate) enum Heard {
     End(Ending),
     /// The connection was closed while nothing was under way.
     Closed,
+    /// There may be more, which is not told again; others have their turn first.
+    Unread,
 }
 
 /// One connection; numbered as a client, it keeps its number when it is opened again.
@@ -156,7 +161,7 @@ impl Connection {
     /// Reads what is there. `now` is asked for the time when something was read. With `is_closing`, the end of
     /// the connection has been announced and is read as well.
     pub fn read(&mut self, buffer: &mut [u8], is_closing: bool, now: impl Fn() -> i64) -> Heard {
-        loop {
+        for _ in 0..READS {
             let Some(socket) = &mut self.socket else { return Heard::Nothing };
             match socket.read(buffer) {
                 Ok(0) => {
@@ -180,6 +185,7 @@ impl Connection {
                 Err(_) => return Heard::Closed,
             }
         }
+        Heard::Unread
     }
 
     fn is_drained(&self, length: usize, asked: usize) -> bool {
@@ -242,5 +248,44 @@ impl Connection {
             status,
             outcome,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use mio::Poll;
+
+    use super::*;
+    use crate::{Request, Target, protocol};
+
+    #[test]
+    fn a_long_body_is_read_in_turns() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let near = TcpStream::connect(address).unwrap();
+        near.set_nonblocking(true).unwrap();
+        let (mut far, _) = listener.accept().unwrap();
+        let poll = Poll::new().unwrap();
+        let target = Target::parse(&format!("http://{address}/")).unwrap();
+        let prepared = protocol("http").unwrap().prepare(&target, &[Request::default()]).unwrap();
+        let mut connection = Connection::new(0, (prepared.reader)(), Some(near));
+        connection.open((address, None), poll.registry(), Token(0), 0).unwrap();
+        assert!(connection.is_open().unwrap());
+        connection.send(&prepared.bytes, Next { due_ns: NO_TIME, request: 0 }, 0).unwrap();
+        // A socket that is closed with something unread is reset.
+        far.read_exact(&mut vec![0; prepared.bytes[0].len()]).unwrap();
+        far.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        far.write_all(&[b'x'; 40 << 10]).unwrap();
+        let mut buffer = [0; 1 << 10];
+        let heard = [(); 4].map(|()| connection.read(&mut buffer, false, || 0));
+        assert_eq!(heard, [Heard::Unread, Heard::Unread, Heard::Nothing, Heard::Nothing]);
+        drop(far);
+        let Heard::End(Ending::Answered(response)) = connection.read(&mut buffer, true, || 0) else {
+            panic!()
+        };
+        assert!(!response.stays_open);
+        assert_eq!(connection.record(Outcome::Ok, 200, 0, 0).bytes_received, 19 + (40 << 10));
     }
 }

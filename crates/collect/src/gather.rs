@@ -98,7 +98,7 @@ pub(crate) fn gather<W: FnOnce() -> io::Result<Report> + Send>(
         is_truncated: reports.iter().any(|report| report.is_truncated),
         client_cpu: reports.iter().map(|report| report.cpu_share).fold(0.0, f64::max),
         client_polling: reports.iter().map(|report| report.polling_share).sum(),
-        findings: stalls(&reports).into_iter().collect(),
+        findings: findings(&reports),
         lags: reports.iter().map(|report| report.lags).fold(Lags::default(), Lags::with),
         resources: sampler.finish(start_ns),
         failure: reports.into_iter().filter_map(|report| report.failure).next_back(),
@@ -124,6 +124,11 @@ fn join<T>(handle: ScopedJoinHandle<'_, T>) -> T {
     handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
+/// What the threads of load could not do.
+fn findings(reports: &[Report]) -> Vec<Finding> {
+    [stalls(reports), unrecorded(reports), silence(reports)].into_iter().flatten().collect()
+}
+
 /// The load waited for the disk.
 fn stalls(reports: &[Report]) -> Option<Finding> {
     let stalled: Duration = reports.iter().map(|report| report.stalled).sum();
@@ -133,5 +138,24 @@ fn stalls(reports: &[Report]) -> Option<Finding> {
                        faster disk.";
         Finding::new("recorder-stalled", Severity::Warning, message)
             .with_value(stalled.as_secs_f64(), Some(0.0))
+    })
+}
+
+/// The writing of what was never sent was interrupted.
+fn unrecorded(reports: &[Report]) -> Option<Finding> {
+    (!reports.iter().all(|report| report.is_whole)).then(|| {
+        let message = "The load was interrupted while requests that had been due and were never sent were written down: \
+                       there were more of them than the trace has.";
+        Finding::new("unsent-left-out", Severity::Warning, message)
+    })
+}
+
+/// The server was given up.
+fn silence(reports: &[Report]) -> Option<Finding> {
+    let silent = reports.iter().filter(|report| report.is_silent).count();
+    (silent > 0).then(|| {
+        let message = "The server answered nothing any more for 10 s and for three timeouts or longer, and the load was \
+                       given up before all of its requests were sent.";
+        Finding::new("server-silent", Severity::Error, message).with_value(silent as f64, Some(0.0))
     })
 }

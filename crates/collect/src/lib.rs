@@ -45,6 +45,7 @@ mod run;
 mod sampler;
 mod schedule;
 mod shared;
+mod silence;
 mod sql;
 mod stream;
 mod system;
@@ -62,9 +63,9 @@ pub use protocol::{Answer, PROTOCOLS, Prepared, Protocol, Reader, Response, prot
 pub use run::{Collected, collect};
 pub use schedule::{DueTimes, Part, SCHEDULES, Schedule, schedule};
 pub use sql::{
-    Argument, Bytes, Connection, DATABASES, DISTRIBUTIONS, Database, Distribution, Executed, SQL_WORKLOADS,
-    Share, SqlError, SqlFailure, SqlLoad, SqlWorkload, Statement, Step, TRANSACTION, Tables, clean,
-    collect_sql, database, distribution, fill, inspect, public, sql_workload,
+    Argument, Bytes, Connection, DATABASES, DISTRIBUTIONS, Database, Distribution, Executed, Found, Limits,
+    SQL_WORKLOADS, Share, SqlError, SqlFailure, SqlLoad, SqlWorkload, Statement, Step, TRANSACTION, Tables,
+    clean, collect_sql, database, distribution, fill, inspect, public, sql_workload,
 };
 pub use system::usable_cores;
 pub use target::Target;

@@ -56,6 +56,12 @@ impl Queue {
         due_ns.filter(|due_ns| self.left > 0 && *due_ns > now_ns && *due_ns < self.end_ns)
     }
 
+    /// Whether a request may be sent now.
+    pub fn is_due(&self, now_ns: i64) -> bool {
+        let is_due = |next: Arrival| next.due_ns.is_none_or(|due_ns| due_ns <= now_ns);
+        !self.is_over(now_ns) && self.next.is_some_and(is_due)
+    }
+
     /// The end of the time in which requests are sent.
     pub const fn end_ns(&self) -> i64 {
         self.end_ns
@@ -99,6 +105,7 @@ mod tests {
         let mut queue = queue(9, 45);
         assert_eq!(queue.take(0), Some(Next { due_ns: 0, request: 9 }));
         assert_eq!((queue.take(9), queue.wakes_at(9)), (None, Some(10)));
+        assert_eq!([9, 10, 44, 45].map(|now_ns| queue.is_due(now_ns)), [false, true, true, false]);
         assert_eq!([queue.take(25), queue.take(25), queue.take(25)].map(due), [Some(10), Some(20), None]);
         assert_eq!((queue.take(45), queue.is_over(44), queue.is_over(45)), (None, false, true));
     }

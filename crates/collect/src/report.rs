@@ -5,12 +5,16 @@ use std::time::Duration;
 use crate::Lags;
 
 /// What a thread says when it is done.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Report {
     /// The last thing that went wrong below the protocol or with it.
     pub failure: Option<String>,
-    /// Whether it was interrupted.
+    /// Whether it ended before its time.
     pub is_truncated: bool,
+    /// Whether all requests that were due have a record.
+    pub is_whole: bool,
+    /// Whether it gave up, because nothing was answered for long.
+    pub is_silent: bool,
     /// Processor time over wall time, without that of polling.
     pub cpu_share: f64,
     /// Processor time in which it asked for answers and there was none, over wall time.

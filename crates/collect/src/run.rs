@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use vana_trace::{StagedTrace, TraceWriter};
 use vana_types::{Finding, ResourceSample};
 
-use crate::arrivals::Drawn;
+use crate::arrivals::{Drawn, LEAD_NS};
 use crate::connection::Connection;
 use crate::gather::{Ends, Gathering, gather, nanos};
 use crate::queue::Queue;
@@ -127,8 +127,12 @@ fn queue(load: &Load, thread: u16, threads: u16) -> Queue {
             Box::new(Drawn::new(schedule.part(part), &load.requests, randomness(1)))
         }
     };
+    let lead_ns = match &load.order {
+        Order::Drawn { schedule, .. } if schedule.has_due_times() => LEAD_NS,
+        Order::Drawn { .. } | Order::Recorded(_) => 0,
+    };
     let (left, end_ns) = match load.stop {
-        Stop::After(duration) => (u64::MAX, nanos(duration)),
+        Stop::After(duration) => (u64::MAX, nanos(duration).saturating_add(lead_ns)),
         Stop::Requests(requests) => {
             let further = u64::from(u64::from(thread) < requests % u64::from(threads));
             (requests / u64::from(threads) + further, i64::MAX)
@@ -136,3 +140,6 @@ fn queue(load: &Load, thread: u16, threads: u16) -> Queue {
     };
     Queue::new(arrivals, left, end_ns)
 }
+
+#[cfg(test)]
+mod tests;

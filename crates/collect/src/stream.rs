@@ -95,22 +95,30 @@ impl Read for Stream {
 impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Some(session) = &mut self.session else { return self.socket.write(bytes) };
-        let taken = session.writer().write(bytes)?;
-        match self.flush() {
-            Err(error) if error.kind() != ErrorKind::WouldBlock => Err(error),
-            Err(error) if taken == 0 => Err(error),
-            _ => Ok(taken),
+        loop {
+            let taken = session.writer().write(bytes)?;
+            match flush(session, &mut self.socket) {
+                Err(error) if error.kind() != ErrorKind::WouldBlock => return Err(error),
+                Err(error) if taken == 0 => return Err(error),
+                // What was full has been sent just now. The socket will not say again that it takes more.
+                Ok(()) if taken == 0 && !bytes.is_empty() => {}
+                _ => return Ok(taken),
+            }
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let Some(session) = &mut self.session else { return Ok(()) };
-        while session.wants_write() {
-            match session.write_tls(&mut self.socket) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                result => drop(result?),
-            }
-        }
-        Ok(())
+        self.session.as_mut().map_or(Ok(()), |session| flush(session, &mut self.socket))
     }
+}
+
+/// Sends what TLS holds back, as much of it as the system takes.
+fn flush(session: &mut ClientConnection, socket: &mut TcpStream) -> io::Result<()> {
+    while session.wants_write() {
+        match session.write_tls(socket) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            result => drop(result?),
+        }
+    }
+    Ok(())
 }

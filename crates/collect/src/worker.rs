@@ -16,6 +16,7 @@ use crate::record::Record;
 use crate::recorder::Recording;
 use crate::report::{Report, share};
 use crate::shared::Shared;
+use crate::silence::Silence;
 use crate::system::{pin, thread_cpu};
 use crate::waiting::Waiting;
 
@@ -27,6 +28,8 @@ const TICKS_PER_FLUSH: u32 = 10;
 const PAUSE_NS: i64 = 100_000_000;
 /// Bytes of one read.
 const BUFFER_BYTES: usize = 64 << 10;
+/// Rows of requests that were never sent, after which an interrupt ends the writing of more.
+pub(crate) const UNSENT: u64 = if cfg!(test) { 1000 } else { 1 << 20 };
 
 /// One thread of load.
 pub(crate) struct Worker<'a> {
@@ -36,10 +39,13 @@ pub(crate) struct Worker<'a> {
     connections: Vec<Connection>,
     /// Open connections that wait for a request to be due; some may have been closed since.
     idle: Vec<usize>,
+    /// Connections that have more to say, and whether their end has been announced.
+    unread: Vec<(usize, bool)>,
     queue: Queue,
     recording: Recording,
     buffer: Vec<u8>,
     busy: usize,
+    silence: Silence,
     failure: Option<String>,
     lags: Lags,
 }
@@ -52,16 +58,20 @@ impl<'a> Worker<'a> {
         queue: Queue,
         recording: Recording,
     ) -> io::Result<Self> {
+        // A load that ends by the clock sees for itself whether the server comes back.
+        let timeout_ns = if queue.end_ns() == i64::MAX { shared.timeout_ns } else { i64::MAX };
         Ok(Self {
             shared,
             number,
             waiting: Waiting::new(shared.tuning.busy_poll, shared.origin)?,
             connections,
             idle: Vec::new(),
+            unread: Vec::new(),
             queue,
             recording,
             buffer: vec![0; BUFFER_BYTES],
             busy: 0,
+            silence: Silence::new(timeout_ns),
             failure: None,
             lags: Lags::default(),
         })
@@ -85,31 +95,40 @@ impl<'a> Worker<'a> {
                 next_tick_ns = now_ns + TICK_NS;
                 ticks += 1;
                 self.tick(now_ns, ticks);
-                if self.shared.cancel.load(Ordering::Relaxed) || self.recording.is_broken() {
+                if self.is_cancelled() || self.silence.is_long() {
                     break true;
                 }
             }
-            self.send_due(now_ns);
+            self.send_due();
             // The end of the time ends what is under way; the end of the requests waits for it.
             if self.queue.is_over(now_ns) && (self.busy == 0 || self.queue.is_late(now_ns)) {
                 break false;
             }
             // Only a due time that a free connection waits for is worth a wake-up.
             let due_ns = self.queue.wakes_at(now_ns).filter(|_| !self.idle.is_empty());
-            self.waiting.wait(&mut events, due_ns, next_tick_ns.min(self.queue.end_ns()))?;
+            let until_ns =
+                if self.unread.is_empty() { next_tick_ns.min(self.queue.end_ns()) } else { now_ns };
+            self.waiting.wait(&mut events, self.busy > 0, due_ns, until_ns)?;
+            for (index, is_closing) in std::mem::take(&mut self.unread) {
+                if self.connections.get(index).is_some_and(|connection| connection.state == State::Busy) {
+                    self.hear(index, is_closing);
+                }
+            }
             for event in &events {
                 self.handle(event.token().0, event);
             }
         };
         // Waiting for the writer delays no request any more once the load is over.
         let stalled = self.recording.stalled();
-        self.end();
+        let is_whole = self.end();
         let wall = begun.elapsed();
         let polled = self.waiting.polled();
         let busy = thread_cpu().saturating_sub(cpu).saturating_sub(polled);
         Ok(Report {
             failure: self.failure,
-            is_truncated,
+            is_truncated: is_truncated || !is_whole,
+            is_whole,
+            is_silent: self.silence.is_long(),
             cpu_share: share(busy, wall),
             polling_share: share(polled, wall),
             stalled,
@@ -117,8 +136,13 @@ impl<'a> Worker<'a> {
         })
     }
 
+    fn is_cancelled(&self) -> bool {
+        self.shared.cancel.load(Ordering::Relaxed) || self.recording.is_broken()
+    }
+
     /// Deadlines, connections to be opened, records to be handed over.
     fn tick(&mut self, now_ns: i64, ticks: u32) {
+        self.silence.look(now_ns, self.busy > 0 || self.queue.is_due(now_ns));
         for index in 0..self.connections.len() {
             let Some(connection) = self.connections.get(index) else { break };
             match connection.state {
@@ -185,9 +209,16 @@ impl<'a> Worker<'a> {
             // What went wrong is learnt by reading; an answer may have come before it.
             let _ = connection.write(self.shared.requests);
         }
+        self.hear(index, is_closing);
+    }
+
+    /// Reads what a connection says. With `is_closing`, its end has been announced.
+    fn hear(&mut self, index: usize, is_closing: bool) {
+        let Some(connection) = self.connections.get_mut(index) else { return };
         let (origin, is_used) = (self.shared.origin, connection.is_used);
         match connection.read(&mut self.buffer, is_closing, || origin.elapsed().as_nanos() as i64) {
             Heard::Nothing => {}
+            Heard::Unread => self.unread.push((index, is_closing)),
             Heard::End(ending) => self.finish(index, ending),
             Heard::Closed => {
                 let now_ns = self.now_ns();
@@ -207,14 +238,14 @@ impl<'a> Worker<'a> {
     }
 
     /// Sends what is due over connections that wait.
-    fn send_due(&mut self, now_ns: i64) {
+    fn send_due(&mut self) {
         while let Some(index) = self.idle.pop() {
             if !self.is_idle(index) {
                 continue;
             }
             // What may not be sent yet puts the connection back.
             let before = self.idle.len();
-            self.send_next(index, now_ns, true);
+            self.send_next(index, self.now_ns(), true);
             if self.idle.len() > before {
                 break;
             }
@@ -254,6 +285,7 @@ impl<'a> Worker<'a> {
         self.busy -= 1;
         let (outcome, status, stays_open, done_ns) = match ending {
             Ending::Answered(response) => {
+                self.silence.end();
                 let outcome = if response.is_error { Outcome::ErrorStatus } else { Outcome::Ok };
                 (outcome, response.status, response.stays_open, connection.heard_ns)
             }
@@ -272,15 +304,23 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// What is under way and what was due is unfinished.
-    fn end(&mut self) {
+    /// What is under way and what was due is unfinished. Whether all of that is recorded: a rate that nothing could meet may
+    /// leave more than whoever interrupts the load wants to wait for.
+    fn end(&mut self) -> bool {
         let now_ns = self.now_ns();
         for connection in self.connections.iter().filter(|connection| connection.state == State::Busy) {
             self.recording.push(connection.record(Outcome::Unfinished, 0, self.number, now_ns));
         }
-        while let Some(next) = self.queue.take_unsent(now_ns) {
+        let mut unsent = 0;
+        let is_whole = loop {
+            let Some(next) = self.queue.take_unsent(now_ns) else { break true };
             self.recording.push(Record::failed(Outcome::Unfinished, self.number, now_ns, next));
-        }
+            unsent += 1;
+            if unsent >= UNSENT && self.is_cancelled() {
+                break false;
+            }
+        };
         self.recording.flush();
+        is_whole
     }
 }

@@ -99,21 +99,23 @@ impl IngestError {
                 !matches!(source.kind(), std::io::ErrorKind::NotFound)
             }
             Self::Read { source: ReadError::Trace(_) | ReadError::Cancelled, .. }
-            | Self::Study(StudyError::Io { .. } | StudyError::Trace(_)) => true,
+            | Self::Study(StudyError::Io { .. } | StudyError::Interrupted(_) | StudyError::Trace(_)) => true,
             Self::Read { .. } | Self::Study(_) => false,
         }
     }
 }
 
-/// Adds the runs of all files to the study at `root`, or none of them. `progress` hears of each file before it is read.
+/// Adds the runs of all files to the study at `root`, or none of them. `progress` hears of each file before it is read;
+/// `goes_on` is asked whether to wait on, while another change of the study has to be awaited.
 pub fn ingest(
     files: &[PathBuf],
     root: &Path,
     options: &IngestOptions,
     mut progress: impl FnMut(&Path, u64),
+    goes_on: impl FnMut() -> bool,
 ) -> Result<Vec<IngestedRun>, IngestError> {
-    let mut session =
-        Session { transaction: Transaction::begin(root, options.force)?, options, runs: Vec::new() };
+    let transaction = Transaction::begin_while(root, options.force, goes_on)?;
+    let mut session = Session { transaction, options, runs: Vec::new() };
     let mut salvaged = Vec::new();
     for path in files {
         if path.is_dir()

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use vana_trace::{SUMS_FILE, Study, StudyRun, Sums};
-use vana_types::{CheckedClaim, Fidelity};
+use vana_trace::{Column, SUMS_FILE, Study, StudyRun, Sums};
+use vana_types::{ANSWERED, CheckedClaim, Fidelity};
 
 use crate::column::{columns, field};
-use crate::description::{Listed, Subject, Table, citation, license, readme, zenodo};
+use crate::description::{Listed, Subject, Table, citation, flatten, license, readme, zenodo};
 use crate::open::{FORMAT, MARKER};
 use crate::{Describer, Description, PackError, PackedFile, thin};
 
@@ -42,6 +42,7 @@ pub fn contents(
     (description, describers, traces): (&Description, &[&Describer], Traces),
     progress: &dyn Fn(&str),
 ) -> Result<Contents, PackError> {
+    let description = &Description { title: titled(&description.title), ..description.clone() };
     let place = study_place(study.root());
     let (mut files, scratch) = study_files(study, &place, traces, progress)?;
     let runs = PackedFile::text("tables/runs.csv", runs_table(study, &place, &files));
@@ -92,6 +93,12 @@ pub fn contents(
     files.push(PackedFile::text(SUMS_FILE, sums.text()));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Contents { files, _scratch: scratch })
+}
+
+/// A title in one line; words that say so where there is none, since no format takes an empty one.
+fn titled(title: &str) -> String {
+    let title = flatten(title);
+    if title.is_empty() { "A study without a title".to_owned() } else { title }
 }
 
 /// Where a study lies in its package: below `data`, in a folder of its own name where that is a plain one.
@@ -191,6 +198,10 @@ fn without_trace(
     let mut value: Value = serde_json::from_str(&text)
         .map_err(|error| PackError::Container { path: path.clone(), message: error.to_string() })?;
     value["fidelity"] = json!(Fidelity::Summary.name());
+    if run.run.warmup_ns() > 0 {
+        // The counts by outcome include the warm-up, and what was used per request does not.
+        value["attributes"][ANSWERED] = json!(answered(run)?.to_string());
+    }
     let finding = json!({"code": "trace-not-packed", "severity": "info", "message": said});
     match value["findings"].as_array_mut() {
         Some(findings) => findings.push(finding),
@@ -200,6 +211,15 @@ fn without_trace(
     found.0.insert(name("run.json"), file.sha256());
     changed.insert(name("run.json"), file);
     Ok(())
+}
+
+/// How many requests were answered after the warm-up.
+fn answered(run: &StudyRun) -> Result<usize, PackError> {
+    let mut answered = 0;
+    run.requests()?.scan(&[Column::Outcome], |batch| {
+        answered += (0..batch.len()).filter(|&row| batch.outcome(row).is_complete()).count();
+    })?;
+    Ok(answered)
 }
 
 /// One row a run: what is known of it and in which file.
@@ -238,6 +258,7 @@ fn about(name: &str) -> &'static str {
             "one number a row: system, workload, clients, repetition, metric, statistic, base unit, origin"
         }
         "cells" => "repetitions together: mean, median, their intervals, n",
+        "operations" => "operations within requests, repetitions together: mean, interval, n",
         "comparisons" => "systems against each other: ratio with its interval, p, adjusted p, verdict",
         "findings" => "what not to trust, and why",
         "claims" => "sentences of the publication, checked",

@@ -36,6 +36,14 @@ pub enum PackError {
         /// What the writer says.
         message: String,
     },
+    /// A name that vana would refuse in a package.
+    #[error("{name:?}: cannot be packed: {why}")]
+    Name {
+        /// The file's path in the package.
+        name: String,
+        /// Lowercase fragment: what is wrong with it.
+        why: String,
+    },
     /// There is something at the place already.
     #[error("{}: exists already", .0.display())]
     Exists(PathBuf),

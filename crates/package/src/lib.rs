@@ -36,6 +36,6 @@ pub use contents::{Contents, Traces, contents, study_place};
 pub use description::{DESCRIBERS, Describer, Description, UnknownDescriber, describer};
 pub use error::{PackError, UnpackError};
 pub use file::{Content, PackedFile};
-pub use open::{Location, MARKER, locate, locate_to_compare, unpack};
-pub use sums::{Difference, compare_sums};
+pub use open::{Location, MARKER, locate, locate_to_compare, oddity, unpack};
+pub use sums::{Difference, broken_sums, compare_sums};
 pub use write::{Container, write};

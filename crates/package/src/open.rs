@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use vana_trace::{SUMS_FILE, Sums};
 
 use crate::{UnpackError, tar_zst, zip_file};
 
@@ -51,12 +52,12 @@ fn find(
 ) -> Result<Location, UnpackError> {
     if path.is_file() {
         let unpacked = unpack(path)?;
-        let study = study_of(unpacked.path())?
+        let study = study_of(unpacked.path(), path)?
             .ok_or_else(|| marker(path, format!("no {MARKER} in it, so it is no package of vana")))?;
         let package = Some(unpacked.path().to_owned());
         return Ok(Location { study, package, unpacked: Some(unpacked) });
     }
-    Ok(match study_of(path)? {
+    Ok(match study_of(path, path)? {
         Some(study) => Location { study, package: Some(path.to_owned()), unpacked: None },
         None => Location { study: path.to_owned(), package: None, unpacked: None },
     })
@@ -68,19 +69,30 @@ pub fn unpack(path: &Path) -> Result<TempDir, UnpackError> {
     unpack_with(path, true)
 }
 
-fn unpack_with(path: &Path, is_strict: bool) -> Result<TempDir, UnpackError> {
+/// What of a container is not as vana writes it although its files may be, such as their modes or bytes behind its end; of
+/// a tar.zst, of which the checksum at its end speaks, nothing is said.
+pub fn oddity(path: &Path) -> Result<Option<String>, UnpackError> {
+    if is_zip(path)? { zip_file::oddity(path) } else { Ok(None) }
+}
+
+/// Whether a file begins as a zip does, and not as a tar.zst.
+fn is_zip(path: &Path) -> Result<bool, UnpackError> {
     let mut head = [0; 4];
     let mut file = File::open(path).map_err(UnpackError::io(path))?;
     // An empty zip has nothing but its end.
-    let is_zip = match file.read_exact(&mut head) {
-        Ok(()) if head.starts_with(b"PK") => true,
-        Ok(()) if head == [0x28, 0xb5, 0x2f, 0xfd] => false,
-        Ok(()) => return Err(UnpackError::Unknown(path.to_owned())),
+    match file.read_exact(&mut head) {
+        Ok(()) if head.starts_with(b"PK") => Ok(true),
+        Ok(()) if head == [0x28, 0xb5, 0x2f, 0xfd] => Ok(false),
+        Ok(()) => Err(UnpackError::Unknown(path.to_owned())),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            return Err(UnpackError::Unknown(path.to_owned()));
+            Err(UnpackError::Unknown(path.to_owned()))
         }
-        Err(error) => return Err(UnpackError::io(path)(error)),
-    };
+        Err(error) => Err(UnpackError::io(path)(error)),
+    }
+}
+
+fn unpack_with(path: &Path, is_strict: bool) -> Result<TempDir, UnpackError> {
+    let is_zip = is_zip(path)?;
     let folder = tempfile::Builder::new().prefix("vana-").tempdir().map_err(UnpackError::io(path))?;
     if is_zip {
         zip_file::unpack(path, folder.path())?;
@@ -90,13 +102,18 @@ fn unpack_with(path: &Path, is_strict: bool) -> Result<TempDir, UnpackError> {
     Ok(folder)
 }
 
-/// The study of a package's folder; `None` for a folder that is no package.
-fn study_of(folder: &Path) -> Result<Option<PathBuf>, UnpackError> {
-    let path = folder.join(MARKER);
-    let text = match std::fs::read_to_string(&path) {
+/// The study of a package's folder; `None` for a folder that is no package. Errors call it as the user does.
+fn study_of(folder: &Path, called: &Path) -> Result<Option<PathBuf>, UnpackError> {
+    let path = called.join(MARKER);
+    let text = match std::fs::read_to_string(folder.join(MARKER)) {
         Ok(text) => text,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(None);
+            let is_package = Sums::read(folder).is_ok_and(|sums| sums.0.contains_key(MARKER));
+            let missing = || marker(&path, format!("listed in {SUMS_FILE}, but not there"));
+            return if is_package { Err(missing()) } else { Ok(None) };
+        }
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return Err(marker(&path, error.to_string()));
         }
         Err(error) => return Err(UnpackError::io(path)(error)),
     };

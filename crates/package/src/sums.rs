@@ -1,6 +1,7 @@
 //! The files of a package against its checksums.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use vana_trace::{SUMS_FILE, StudyError, Sums, hash_file};
@@ -16,12 +17,19 @@ pub enum Difference {
     Added(String),
     /// There are no checksums at all.
     NoSums,
+    /// The checksums cannot be read: where, and why.
+    BrokenSums(String),
 }
 
 /// Reads every file of a package, hidden ones too, and compares its digest; differences are sorted by kind and name.
 /// Unlike a study, which grows, a package has exactly what it lists.
 pub fn compare_sums(package: &Path) -> Result<Vec<Difference>, StudyError> {
-    let listed = Sums::read(package)?;
+    let listed = match Sums::read(package) {
+        Ok(listed) => listed,
+        Err(error) => {
+            return broken_sums(&error).map(|what| vec![Difference::BrokenSums(what)]).ok_or(error);
+        }
+    };
     if listed.0.is_empty() {
         return Ok(vec![Difference::NoSums]);
     }
@@ -39,6 +47,17 @@ pub fn compare_sums(package: &Path) -> Result<Vec<Difference>, StudyError> {
     differences.extend(added.map(Difference::Added));
     differences.sort();
     Ok(differences)
+}
+
+/// Where and why checksums are none, when that is what an error says; `None` when it says something else.
+pub fn broken_sums(error: &StudyError) -> Option<String> {
+    match error {
+        StudyError::Malformed { line, message, .. } => Some(format!("{SUMS_FILE}:{line}: {message}")),
+        StudyError::Io { source, .. } if source.kind() == ErrorKind::InvalidData => {
+            Some(format!("{SUMS_FILE}: {source}"))
+        }
+        _ => None,
+    }
 }
 
 fn find(folder: &Path, above: &str, names: &mut BTreeSet<String>) -> Result<(), StudyError> {

@@ -1,8 +1,10 @@
 //! Tar, compressed with zstd: smaller, for studies with much text.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
+use std::rc::Rc;
 
 use tar::{Archive, Builder, EntryType, Header};
 use zstd::stream::{read::Decoder, write::Encoder};
@@ -13,6 +15,8 @@ use crate::{PackError, PackedFile, UnpackError};
 /// 1980-01-01, the first day that a zip knows, seconds since 1970.
 const MODIFIED_UNIX_S: u64 = 315_532_800;
 const LEVEL: i32 = 9;
+/// Bytes that describe one entry: its headers and a long name. Readers hold them in memory before anybody sees the entry.
+const MOST_ABOUT_ENTRY: u64 = 64 << 10;
 
 /// Writes files in the order given. Mode, stamp and owner are always the same; a checksum ends the stream.
 pub(crate) fn write(
@@ -87,23 +91,53 @@ fn visit(
     };
     let file = File::open(path).map_err(UnpackError::io(path))?;
     let decoder = Decoder::new(BufReader::new(file)).map_err(|error| damaged("the stream", &error))?;
-    let mut tar = Archive::new(decoder);
+    let left = Rc::new(Cell::new(MOST_ABOUT_ENTRY));
+    let mut tar = Archive::new(Bounded { reader: decoder, left: Rc::clone(&left) });
     let mut last = "the first entry".to_owned();
-    for entry in tar.entries().map_err(|error| damaged(&last, &error))? {
-        let mut entry = entry.map_err(|error| damaged(&format!("after {last}"), &error))?;
+    let entries = tar.entries().map_err(|error| damaged(&last, &error))?;
+    for entry in entries {
+        let mut entry = entry.map_err(|error| match left.get() {
+            0 => UnpackError::Refused {
+                path: path.to_owned(),
+                name: format!("after {last}"),
+                why: format!("an entry with more than {MOST_ABOUT_ENTRY} bytes about it"),
+            },
+            _ => damaged(&format!("after {last}"), &error),
+        })?;
         let name = String::from_utf8(entry.path_bytes().into_owned()).map_err(|_| UnpackError::Refused {
             path: path.to_owned(),
             name: String::from_utf8_lossy(&entry.path_bytes()).into_owned(),
             why: "the name is not UTF-8".to_owned(),
         })?;
         let (kind, size) = (entry.header().entry_type(), entry.size());
+        // Its bytes, read now or skipped later, and what describes the next one.
+        left.set(size.saturating_add(MOST_ABOUT_ENTRY));
         look(&name, kind, size, &mut entry)?;
         last = name;
     }
     if is_strict {
         // More than the last padding of a tar is no checksum any more.
+        left.set(1 << 20);
         let rest = &mut tar.into_inner().take(1 << 20);
         io::copy(rest, &mut io::sink()).map_err(|error| damaged("the end of the stream", &error))?;
     }
     Ok(())
+}
+
+/// A reader of so many bytes; asked for more, it fails. What is left may be set anew.
+struct Bounded<R> {
+    reader: R,
+    left: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left.get() == 0 {
+            return Err(io::Error::other("more bytes than its entries declare"));
+        }
+        let most = buffer.len().min(usize::try_from(self.left.get()).unwrap_or(usize::MAX));
+        let read = self.reader.read(&mut buffer[..most])?;
+        self.left.set(self.left.get() - read as u64);
+        Ok(read)
+    }
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::name::Entries;
 use crate::{PackError, PackedFile, tar_zst, zip_file};
 
 /// What a package is wrapped in.
@@ -52,7 +53,8 @@ impl FromStr for Container {
 }
 
 /// Writes files, sorted by path. A container replaces an earlier one only with `force`, and only when it is whole; a folder
-/// must be empty or new. `progress` is told the path of each file before it is written.
+/// must be empty or new. Names that [`crate::unpack`] would refuse are refused before anything is written. `progress` is
+/// told the path of each file before it is written.
 pub fn write(
     files: &[PackedFile],
     out: &Path,
@@ -62,6 +64,11 @@ pub fn write(
 ) -> Result<(), PackError> {
     let mut files = files.to_vec();
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut entries = Entries::new(u64::MAX);
+    for file in &files {
+        let refused = |why| PackError::Name { name: file.path.clone(), why };
+        entries.add(&file.path, false, file.size()).map_err(refused)?;
+    }
     match container {
         Container::Folder => write_folder(&files, out, progress),
         Container::Zip => write_file(&files, out, force, progress, zip_file::write),

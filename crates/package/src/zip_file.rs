@@ -91,6 +91,42 @@ pub(crate) fn unpack(path: &Path, folder: &Path) -> Result<(), UnpackError> {
     Ok(())
 }
 
+/// The first thing of a zip that is not as [`write`] makes it, beside the contents of its entries.
+pub(crate) fn oddity(path: &Path) -> Result<Option<String>, UnpackError> {
+    // A header before the bytes of each entry, one in the list of entries, and the end of that.
+    const HEADER: u64 = 30;
+    const LISTED: u64 = 46;
+    const END: u64 = 22;
+    let file = File::open(path).map_err(UnpackError::io(path))?;
+    let length = file.metadata().map_err(UnpackError::io(path))?.len();
+    let damaged = |error: ZipError| UnpackError::Damaged {
+        path: path.to_owned(),
+        name: "the list of entries".to_owned(),
+        why: error.to_string(),
+    };
+    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
+    let (mut bytes, mut before, mut is_large) = (END, String::new(), zip.len() >= usize::from(u16::MAX));
+    for index in 0..zip.len() {
+        let entry = zip.by_index_raw(index).map_err(damaged)?;
+        let name = entry.name().to_owned();
+        let is_usual = entry.unix_mode() == Some(0o100_644)
+            && entry.compression() == CompressionMethod::Stored
+            && entry.last_modified() == Some(DateTime::default());
+        if !is_usual {
+            return Ok(Some(format!("{name}: another mode, stamp or method")));
+        }
+        if name <= before {
+            return Ok(Some(format!("{name}: not in its place")));
+        }
+        bytes += HEADER + LISTED + 2 * name.len() as u64 + entry.size();
+        is_large |= bytes >= u64::from(u32::MAX);
+        before = name;
+    }
+    // Large ones have further fields.
+    let has_more = !is_large && bytes != length;
+    Ok(has_more.then(|| format!("{length} bytes, of which {bytes} are its entries'")))
+}
+
 /// How many entries the end of a zip declares; `None` where there is no such end.
 fn count_entries(file: &mut File) -> io::Result<Option<u64>> {
     const RECORD: usize = 22;

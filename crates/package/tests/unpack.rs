@@ -1,11 +1,11 @@
 //! Packages that nobody should unpack, made byte by byte.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use vana_package::{Container, PackedFile, UnpackError, unpack, write};
+use vana_package::{Container, PackError, PackedFile, UnpackError, oddity, unpack, write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -126,6 +126,83 @@ fn a_bomb_is_refused_before_it_unfolds() {
     assert_eq!(refusal(&path), ("zeros".to_owned(), why.to_owned()));
     let path = tar_of(&folder, &[("zeros", tar::EntryType::Regular, &zeros)]);
     assert_eq!(refusal(&path), ("zeros".to_owned(), why.to_owned()));
+}
+
+#[test]
+fn a_gigabyte_about_an_entry_is_refused_before_it_is_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tar.zst");
+    for (kind, size) in [
+        (tar::EntryType::GNULongName, 1 << 30),
+        (tar::EntryType::GNULongLink, 1 << 20),
+        (tar::EntryType::XHeader, 1 << 20),
+    ] {
+        let mut tar =
+            tar::Builder::new(zstd::stream::write::Encoder::new(File::create(&path).unwrap(), 1).unwrap());
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(size);
+        header.set_cksum();
+        tar.append(&header, std::io::repeat(0).take(size)).unwrap();
+        tar.into_inner().unwrap().finish().unwrap();
+        assert!(path.metadata().unwrap().len() < 1 << 20);
+        let why = "an entry with more than 65536 bytes about it".to_owned();
+        assert_eq!(refusal(&path), ("after the first entry".to_owned(), why));
+    }
+}
+
+#[test]
+fn a_long_name_is_written_and_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = ["a".repeat(120), "b".repeat(120)].join("/");
+    let files = [PackedFile::text(name.as_str(), "x".to_owned()), PackedFile::text("z", "y".to_owned())];
+    for (path, container) in [("a.zip", Container::Zip), ("a.tar.zst", Container::TarZst)] {
+        let path = folder.path().join(path);
+        write(&files, &path, container, false, &|_| {}).unwrap();
+        let unpacked = unpack(&path).unwrap();
+        assert_eq!(std::fs::read_to_string(unpacked.path().join(&name)).unwrap(), "x");
+        assert_eq!(oddity(&path).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_name_that_would_be_refused_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, why) in [("a\\b", "not a relative path"), ("a\nb", "a control character in the name")] {
+        for container in Container::ALL {
+            let path = folder.path().join("out");
+            let written = write(&[PackedFile::text(name, "x".to_owned())], &path, container, false, &|_| {});
+            assert!(
+                matches!(&written, Err(PackError::Name { name: found, why: said }) if found == name && said == why),
+                "{written:?}"
+            );
+            assert!(!path.exists());
+        }
+    }
+}
+
+#[test]
+fn what_of_a_zip_is_not_as_it_was_written_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    let files = [PackedFile::text("a", "x".to_owned()), PackedFile::text("b", "y".to_owned())];
+    write(&files, &path, Container::Zip, false, &|_| {}).unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    let listed = whole.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    // Within the list of entries: the stamp, and the mode in the upper half of its field.
+    for at in [listed + 12, listed + 40] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(oddity(&path).unwrap().unwrap(), "a: another mode, stamp or method");
+    }
+    // A comment of three bytes behind the end, as its last field says.
+    let mut bytes = whole;
+    let end = bytes.len();
+    bytes[end - 2] = 3;
+    bytes.extend(b"...");
+    std::fs::write(&path, bytes).unwrap();
+    assert!(oddity(&path).unwrap().is_some());
 }
 
 #[test]

@@ -10,6 +10,9 @@ use crate::{ReduceError, Sink};
 
 /// Runs up to this size are held in memory; larger ones are read in passes.
 pub(crate) const ROWS_IN_MEMORY: u64 = 1 << 20;
+/// The same where operations are told apart, which is not done in passes, and no effective size is wanted, whose
+/// computation takes many times the memory of the values: 128 MiB.
+const ROWS_APART: u64 = 1 << 24;
 
 /// Probabilities of a curve, in percent: finer where tails are.
 const CURVE_PERCENT: &[&str] = &[
@@ -45,32 +48,30 @@ pub(crate) fn reduce(
 ) -> Result<(), ReduceError> {
     let Some(durations) = Durations::of(reader, name) else { return Ok(()) };
     let split = all_rows.unwrap_or(reader);
-    if split.row_count() > ROWS_IN_MEMORY && sink.options.by_operation {
-        return Err(ReduceError::TooManyRows { rows: split.row_count(), limit: ROWS_IN_MEMORY });
+    let limit = if sink.options.statistics.has("n_eff") { ROWS_IN_MEMORY } else { ROWS_APART };
+    if split.row_count() > limit && sink.options.by_operation {
+        return Err(ReduceError::TooManyRows { rows: split.row_count(), limit });
     }
     if reader.row_count() > ROWS_IN_MEMORY {
-        return streamed(&durations, name, sink);
-    }
-    let mut all = Vec::with_capacity(reader.row_count() as usize);
-    let mut by_operation = BTreeMap::<String, Vec<i64>>::new();
-    let is_split = sink.options.by_operation && all_rows.is_none();
-    reader.scan(&durations.columns(is_split), |batch| {
-        durations.append(batch, &mut all);
-        if is_split {
-            durations.append_by_operation(batch, &mut by_operation);
+        streamed(&durations, name, sink)?;
+    } else {
+        let mut all = Vec::with_capacity(reader.row_count() as usize);
+        reader.scan(&durations.columns(false), |batch| durations.append(batch, &mut all))?;
+        crate::within::measure(&all, name, sink);
+        if let Some(values) = Values::new(all) {
+            measure(&values, name, None, sink);
+            curve(&values, name, sink);
         }
-    })?;
-    if let Some(rows) = all_rows.filter(|_| sink.options.by_operation) {
-        rows.scan(&durations.columns(true), |batch| durations.append_by_operation(batch, &mut by_operation))?;
     }
-    crate::within::measure(&all, name, sink);
-    if let Some(values) = Values::new(all) {
-        measure(&values, name, None, sink);
-        curve(&values, name, sink);
-    }
-    for (operation, values) in by_operation {
-        if let Some(values) = Values::new(values) {
-            measure(&values, name, Some(&operation), sink);
+    if sink.options.by_operation {
+        let mut by_operation = BTreeMap::<String, Vec<i64>>::new();
+        split.scan(&durations.columns(true), |batch| {
+            durations.append_by_operation(batch, &mut by_operation)
+        })?;
+        for (operation, values) in by_operation {
+            if let Some(values) = Values::new(values) {
+                measure(&values, name, Some(&operation), sink);
+            }
         }
     }
     Ok(())

@@ -14,6 +14,7 @@ mod recorded;
 mod replay;
 mod reported;
 mod resources;
+mod tally;
 mod totals;
 mod within;
 
@@ -27,6 +28,7 @@ pub use error::ReduceError;
 pub use options::{ReduceOptions, Selection, Within};
 pub use pulse::pulse;
 pub use replay::{LAG_STATISTICS, ReplayFidelity, replay_fidelity, scaled_ns};
+pub use tally::{Tally, tally};
 
 /// What a run comes down to.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,7 +1,7 @@
 //! What system and client used while the run went on.
 
 use vana_trace::{Column, StudyRun, read_resources};
-use vana_types::{Fidelity, Resource, ResourceSample, ResourceSource, Unit, metric, statistic};
+use vana_types::{ANSWERED, Fidelity, Resource, ResourceSample, ResourceSource, Unit, metric, statistic};
 
 use crate::{ReduceError, Sink};
 
@@ -82,6 +82,9 @@ pub(crate) fn since_warmup(mut samples: Vec<ResourceSample>, warmup_ns: i64) -> 
 
 /// How many requests were answered, without those of the warm-up.
 fn answered(run: &StudyRun) -> Result<u64, ReduceError> {
+    if let Some(answered) = run.run.attributes.get(ANSWERED).and_then(|text| text.parse().ok()) {
+        return Ok(answered);
+    }
     if run.run.warmup_ns() == 0 || run.run.fidelity != Fidelity::Trace {
         let complete = run.run.outcomes.iter().filter(|(outcome, _)| outcome.is_complete());
         return Ok(complete.map(|(_, count)| *count).sum());

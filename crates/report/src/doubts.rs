@@ -113,6 +113,7 @@ mod tests {
             clients,
             metric: "m".into(),
             statistic: "mean".into(),
+            operation: None,
         };
         let about = [Some(10), Some(20), None].map(|clients| doubts.concerning(&key(clients)));
         assert_eq!(about, [BTreeSet::from([2]), BTreeSet::new(), BTreeSet::new()]);
@@ -128,6 +129,7 @@ mod tests {
             clients: Some(1),
             metric: metric.into(),
             statistic: "mean".into(),
+            operation: None,
         };
         let about = ["latency", "request_rate"].map(|metric| doubts.concerning(&key(metric)));
         assert_eq!(about, [BTreeSet::from([1]), BTreeSet::new()]);

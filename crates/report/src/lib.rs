@@ -7,7 +7,7 @@
 //! use vana_types::Results;
 //!
 //! let results = Results {
-//!     title: "An empty study".into(), source: None, systems: vec![], workloads: vec![], cells: vec![],
+//!     title: "An empty study".into(), source: None, systems: vec![], workloads: vec![], cells: vec![], operations: vec![],
 //!     measurements: vec![], runs: vec![], examples: vec![], curves: vec![], timelines: vec![], findings: vec![], judgement: Default::default(), assumed: vec![], digest: "0".into(), vana: "0.1.0".into(),
 //! };
 //! let files = vana_report::render_latex(&results, &vana_report::Layout::default(), &|_| {}).unwrap();
@@ -18,6 +18,7 @@
 //! Three lists are the places for something new: [`TABLES`], [`CHARTS`], [`RENDERERS`]; each entry is one file.
 
 mod axis;
+mod beside;
 mod chart;
 mod doubts;
 mod figure;

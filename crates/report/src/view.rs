@@ -140,6 +140,7 @@ impl<'a> View<'a> {
             clients,
             metric: metric.to_owned(),
             statistic: statistic.to_owned(),
+            operation: None,
         };
         self.cells.get(&key).copied()
     }

@@ -74,6 +74,11 @@ impl Batch {
         self.array(Column::Worker).map(AsArray::as_primitive)
     }
 
+    /// The statuses; `None` if the file does not know them or they were not scanned.
+    pub fn statuses(&self) -> Option<&UInt16Array> {
+        self.array(Column::Status).map(AsArray::as_primitive)
+    }
+
     /// The connections; `None` if the file does not know them.
     pub(crate) fn connections(&self) -> Option<&UInt32Array> {
         self.array(Column::Connection).map(AsArray::as_primitive)

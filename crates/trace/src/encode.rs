@@ -26,6 +26,9 @@ const GROWTH: u64 = 8;
 /// A row group may have this part of the rows before it, which is also what a kill may cost.
 const PART: u64 = 8;
 
+/// Where a trace keeps what its run says of itself, as JSON.
+pub(crate) const ATTRIBUTES: &str = "vana.attributes";
+
 /// A Parquet file in the making, one row group at a time.
 pub(crate) struct Encoder {
     file: SerializedFileWriter<File>,
@@ -103,11 +106,14 @@ impl Encoder {
         Some((FileMetaData::new(2, group.num_rows(), created_by, pairs, schema, None), group))
     }
 
-    /// Writes the footer with the run's identity as JSON.
-    pub fn finish(mut self, identity: String) -> Result<File> {
+    /// Writes the footer with the run's identity as JSON, and its attributes where it has any.
+    pub fn finish(mut self, identity: String, attributes: Option<String>) -> Result<File> {
         self.close_group()?;
         self.file.append_key_value_metadata(KeyValue::new("vana.format".to_owned(), "1".to_owned()));
         self.file.append_key_value_metadata(KeyValue::new("vana.run".to_owned(), identity));
+        if let Some(attributes) = attributes {
+            self.file.append_key_value_metadata(KeyValue::new(ATTRIBUTES.to_owned(), attributes));
+        }
         self.file.into_inner()
     }
 }

@@ -107,6 +107,9 @@ pub enum StudyError {
         /// Its format.
         found: u64,
     },
+    /// Nobody wanted to wait any longer for another change of it to end.
+    #[error("{}: interrupted while another vana was at work there; nothing was added", .0.display())]
+    Interrupted(PathBuf),
     /// A trace or histogram of it.
     #[error(transparent)]
     Trace(#[from] TraceError),

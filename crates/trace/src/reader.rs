@@ -1,6 +1,6 @@
 //! Reads traces: vana's own, and any Parquet file with the same columns whatever writer made it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -14,9 +14,11 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowFilter,
 };
+use parquet::errors::ParquetError;
 use parquet::file::statistics::Statistics;
 use vana_types::Outcome;
 
+use crate::encode::ATTRIBUTES;
 use crate::{Batch, Column, Rows, TraceError};
 
 /// Rows of one batch of a scan.
@@ -75,6 +77,17 @@ impl TraceReader {
             None | Some("1") => Ok(()),
             Some(other) => Err(TraceError::NewerFormat { path: self.path.clone(), found: other.to_owned() }),
         }
+    }
+
+    /// What the run of the file says of itself; nothing where no vana wrote it.
+    pub fn attributes(&self) -> Result<BTreeMap<String, String>, TraceError> {
+        let pairs = self.metadata.metadata().file_metadata().key_value_metadata();
+        let found = pairs.into_iter().flatten().find(|pair| pair.key == ATTRIBUTES);
+        let Some(text) = found.and_then(|pair| pair.value.as_deref()) else { return Ok(BTreeMap::new()) };
+        serde_json::from_str(text).map_err(|error| {
+            let message = format!("{ATTRIBUTES} are no names with texts: {error}");
+            TraceError::parquet(&self.path)(ParquetError::General(message))
+        })
     }
 
     /// Leaves requests out of scans that were sent before `since_ns`, nanoseconds since the run's start.

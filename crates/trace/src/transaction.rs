@@ -7,9 +7,10 @@ mod commit;
 mod recover;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use recover::recover;
 use tempfile::TempDir;
@@ -19,12 +20,17 @@ use crate::histogram::write_histogram;
 use crate::resources::{RESOURCES_FILE, write_resources};
 use crate::sums::relative;
 use crate::writer::make_readable;
-use crate::{Bin, StagedTrace, StagedWorkload, Study, StudyError, StudyRun, Sums, WORKLOAD_FILE, run_folder};
+use crate::{
+    Bin, StagedTrace, StagedWorkload, Study, StudyError, StudyRun, Sums, TraceError, WORKLOAD_FILE,
+    run_folder,
+};
 
 /// Folder of what is not yet in its place.
 pub(crate) const STAGING: &str = ".staging-";
 /// Folder within it of what was in that place before.
 const REPLACED: &str = "replaced";
+/// Between two looks whether another change has ended.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The data of a run to be added.
 #[derive(Debug)]
@@ -64,6 +70,11 @@ impl Transaction {
     ///
     /// Waits for another change of the same study to end.
     pub fn begin(root: &Path, force: bool) -> Result<Self, StudyError> {
+        Self::begin_while(root, force, || true)
+    }
+
+    /// The same, as long as `goes_on` says so: it is asked again and again while another change has to be awaited.
+    pub fn begin_while(root: &Path, force: bool, goes_on: impl FnMut() -> bool) -> Result<Self, StudyError> {
         let is_new = match std::fs::create_dir(root) {
             Ok(()) => true,
             Err(error) if error.kind() == ErrorKind::AlreadyExists && root.is_dir() => false,
@@ -72,8 +83,7 @@ impl Transaction {
             }
             Err(error) => return Err(StudyError::io(root)(error)),
         };
-        let lock = File::open(root).map_err(StudyError::io(root))?;
-        lock.lock().map_err(StudyError::io(root))?;
+        let lock = lock(root, goes_on)?;
         recover(root);
         let staging =
             tempfile::Builder::new().prefix(STAGING).tempdir_in(root).map_err(StudyError::io(root))?;
@@ -142,11 +152,11 @@ impl Transaction {
         match body {
             RunBody::Summary => {}
             RunBody::Histogram(metrics) => write_histogram(&folder.join("histogram.parquet"), &metrics)?,
-            RunBody::Trace(trace) => trace.seal(&run.identity, &folder.join("trace.parquet"))?,
+            RunBody::Trace(trace) => seal(*trace, run, &folder)?,
             RunBody::Recording(workload, trace) => {
                 workload.seal(&folder.join(WORKLOAD_FILE))?;
                 if let Some(trace) = trace {
-                    trace.seal(&run.identity, &folder.join("trace.parquet"))?;
+                    seal(*trace, run, &folder)?;
                 }
             }
         }
@@ -225,6 +235,23 @@ impl Drop for Transaction {
         drop(self.staging.take());
         if self.is_new {
             let _ = std::fs::remove_dir(&self.root);
+        }
+    }
+}
+
+fn seal(trace: StagedTrace, run: &Run, folder: &Path) -> Result<(), TraceError> {
+    trace.with_attributes(&run.attributes).seal(&run.identity, &folder.join("trace.parquet"))
+}
+
+/// Takes the lock of a study. While somebody else has it, `goes_on` is asked again and again whether to wait.
+fn lock(root: &Path, mut goes_on: impl FnMut() -> bool) -> Result<File, StudyError> {
+    let lock = File::open(root).map_err(StudyError::io(root))?;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::Error(error)) => return Err(StudyError::io(root)(error)),
+            Err(TryLockError::WouldBlock) if goes_on() => std::thread::sleep(LOOK),
+            Err(TryLockError::WouldBlock) => return Err(StudyError::Interrupted(root.to_owned())),
         }
     }
 }

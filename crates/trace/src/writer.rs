@@ -197,7 +197,7 @@ impl TraceWriter {
         while segments.len() > 1 {
             let (file, encoder) = start(&folder)?;
             let unordered = std::mem::replace(&mut self.file, file);
-            let finished = std::mem::replace(&mut self.encoder, encoder).finish(String::new());
+            let finished = std::mem::replace(&mut self.encoder, encoder).finish(String::new(), None);
             finished.map_err(TraceError::parquet(unordered.path()))?;
             let mut merged = Vec::new();
             let mut groups = 0;
@@ -219,6 +219,7 @@ impl TraceWriter {
             encoder: self.encoder,
             _journal: self.journal,
             summary: self.summary,
+            attributes: BTreeMap::new(),
         })
     }
 }
@@ -237,6 +238,7 @@ pub struct StagedTrace {
     /// Until the footer is written.
     _journal: Option<Journal>,
     summary: TraceSummary,
+    attributes: BTreeMap<String, String>,
 }
 
 impl std::fmt::Debug for StagedTrace {
@@ -251,6 +253,13 @@ impl StagedTrace {
         &self.summary
     }
 
+    /// The same with what its run says of itself, so that the file alone says which of its requests count.
+    #[must_use]
+    pub fn with_attributes(mut self, attributes: &BTreeMap<String, String>) -> Self {
+        self.attributes.clone_from(attributes);
+        self
+    }
+
     /// Writes the footer, flushes to disk and gives the file its name. Nothing is there under `path` before.
     pub fn seal(self, identity: &Identity, path: &Path) -> Result<(), TraceError> {
         let identity = serde_json::json!({
@@ -259,8 +268,12 @@ impl StagedTrace {
             "clients": identity.clients,
             "repetition": identity.repetition,
         });
-        let file =
-            self.encoder.finish(identity.to_string()).map_err(TraceError::parquet(self.file.path()))?;
+        let attributes =
+            (!self.attributes.is_empty()).then(|| serde_json::json!(self.attributes).to_string());
+        let file = self
+            .encoder
+            .finish(identity.to_string(), attributes)
+            .map_err(TraceError::parquet(self.file.path()))?;
         file.sync_all().map_err(TraceError::io(self.file.path()))?;
         let (_, temporary) = self.file.keep().map_err(|error| TraceError::io(path)(error.error))?;
         make_readable(&temporary)?;

@@ -32,7 +32,7 @@ pub use measurement::{Measurement, metric, statistic};
 pub use resource::{Resource, ResourceSample, ResourceSource};
 pub use results::{Cell, CellKey, Curve, Estimate, Interval, IntervalKind, Results, Timeline};
 pub use review::{CheckedClaim, ClaimVerdict, PlannedCell, VerifiedCell, VerifyVerdict};
-pub use run::{IntervalReport, OUTERMOST, RUN_FORMAT, Reported, Run, Source, Tool};
+pub use run::{ANSWERED, IntervalReport, OUTERMOST, RUN_FORMAT, Reported, Run, Source, Tool};
 pub use sheet::{MOST_WINDOWS, Pulse, RunSheet, Usage, Window};
 pub use study::{Class, PublishedValues, StudyConfig, System, Workload};
 pub use unit::{Quantile, QuantileError, Scale, Seed, Unit, UnitError};

@@ -17,6 +17,9 @@ pub struct CellKey {
     pub metric: String,
     /// Which statistic of each run.
     pub statistic: String,
+    /// The operation it is restricted to; `None` for the requests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
 }
 
 /// What kind of interval an estimate carries.
@@ -132,6 +135,9 @@ pub struct Results {
     pub workloads: Vec<Workload>,
     /// All numbers.
     pub cells: Vec<Cell>,
+    /// Numbers of the operations within the requests, such as the statements of transactions.
+    #[serde(default)]
+    pub operations: Vec<Cell>,
     /// What the cells were made of: one number a run, and what was published.
     #[serde(default)]
     pub measurements: Vec<Measurement>,

@@ -58,6 +58,9 @@ pub struct Run {
 /// `transaction`. What is said of the run as a whole counts those alone.
 pub const OUTERMOST: &str = "outermost_operation";
 
+/// The attribute of a run with a warm-up whose requests were left out when it was packed: how many were answered after it.
+pub const ANSWERED: &str = "answered_after_warmup";
+
 /// The file a run was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {

@@ -38,18 +38,35 @@ impl Check for ScheduleLag {
             let Some(worst) = late.iter().max_by(|a, b| share(a).total_cmp(&share(b))) else { continue };
             let message = format!(
                 "{} of the requests were sent more than 1 ms after they were due, on average {} and at most {} late \
-                 ({}). The client could not keep its schedule: read response_time, which counts from the due time, \
-                 and not service_time.",
+                 ({}). {}Read response_time, which counts from the due time, and not service_time.",
                 percent(share(worst)),
                 time(worst.mean_lag_s),
                 time(worst.max_lag_s),
-                count(late.len(), "run")
+                count(late.len(), "run"),
+                cause(study, worst)
             );
             let finding =
                 Finding::new(self.name(), Severity::Warning, message).with_value(share(worst), Some(LATE));
             let clients = if late.len() == 1 { worst.identity.clients } else { None };
             out.push(about(finding, workload, Some(system), clients));
         }
+    }
+}
+
+/// Whose fault most of a run's lag is, where the run says it.
+fn cause(study: &Checked<'_>, scan: &RunScan) -> &'static str {
+    let run = study.runs.iter().find(|run| run.run.identity == scan.identity);
+    let seconds = |name: &str| run?.run.attributes.get(name)?.parse::<f64>().ok();
+    match (seconds("client_lag_s"), seconds("server_lag_s")) {
+        (Some(client), Some(server)) if client > server => {
+            "Mostly the client was late: connections were free, and it had no time. Give it more --threads or a lower \
+             --rate. "
+        }
+        (Some(_), Some(_)) => {
+            "Mostly no connection was free: the server had not answered what was sent before, so the wait is the server's \
+             at this rate and over so many connections. "
+        }
+        _ => "",
     }
 }
 

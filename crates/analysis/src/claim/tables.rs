@@ -144,6 +144,7 @@ fn cells_of(measurements: &[Measurement], cells: &[Cell]) -> Vec<Option<usize>> 
         clients: one.clients,
         metric: one.metric.clone(),
         statistic: one.statistic.clone(),
+        operation: None,
     };
     let is_cell = |one: &Measurement| one.origin == Origin::Published && one.operation.is_none();
     measurements.iter().map(|one| if is_cell(one) { free.remove(&key(one)) } else { None }).collect()

@@ -10,6 +10,7 @@ use vana_package::{
 use vana_report::{Notebook, render_notebook};
 use vana_trace::Study;
 
+use super::report::place;
 use crate::computed::{Computed, compute};
 use crate::failure::{Failure, say};
 use crate::progress;
@@ -39,8 +40,8 @@ pub(crate) struct Export {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
     thin: Option<u64>,
     /// Who made the study: 'Family, Given' or 'Family, Given (0000-0000-0000-0000)' with an ORCID iD; several times.
-    #[arg(long = "author", value_name = "NAME")]
-    authors: Vec<String>,
+    #[arg(long = "author", value_name = "NAME", value_parser = parse_author)]
+    authors: Vec<Author>,
     /// SPDX identifier of the data's licence: CC-BY-4.0.
     #[arg(long, value_name = "ID", value_parser = parse_license)]
     license: Option<String>,
@@ -62,6 +63,7 @@ impl Export {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         let container = self.container.unwrap_or_else(|| Container::of(&self.out));
         let study = open(&self.study)?;
+        place::refuse_inside(&self.out, &study.location)?;
         if study.location.package.is_some() {
             let hint = "unpack it, and export the study in its folder data";
             return Err(
@@ -88,7 +90,7 @@ impl Export {
         let description = Description {
             title: results.title.clone(),
             source: results.source.clone(),
-            authors: self.authors.iter().map(|author| split_author(author)).collect(),
+            authors: self.authors.clone(),
             license: self.license.clone(),
             version: self.package_version.clone(),
             date: self.date.clone().unwrap_or_else(|| last_day(study)),
@@ -141,14 +143,21 @@ fn parse_day(text: &str) -> Result<String, String> {
     }
 }
 
+/// A name, and an ORCID iD.
+type Author = (String, Option<String>);
+
 /// A name, and the ORCID iD behind it in brackets.
-fn split_author(text: &str) -> (String, Option<String>) {
+fn parse_author(text: &str) -> Result<Author, String> {
     let is_id =
         |id: &str| id.len() == 19 && id.bytes().all(|byte| byte.is_ascii_digit() || b"-X".contains(&byte));
-    match text.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
-        Some((name, id)) if is_id(id) => (name.trim().to_owned(), Some(id.to_owned())),
-        _ => (text.trim().to_owned(), None),
+    let (name, orcid) = match text.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
+        Some((name, id)) if is_id(id) => (name.trim(), Some(id.to_owned())),
+        _ => (text.trim(), None),
+    };
+    if name.is_empty() {
+        return Err("an author has a name".to_owned());
     }
+    Ok((name.to_owned(), orcid))
 }
 
 /// The day in UTC on which the last run began; the first day that a zip knows where no run says it.
@@ -178,6 +187,7 @@ impl From<PackError> for Failure {
             return Self::machine(error.to_string());
         }
         let hint = match &error {
+            PackError::Name { .. } => Some("rename the file in the study"),
             PackError::Exists(_) => Some("choose another --out, or replace a file with --force"),
             PackError::Changed(_) | PackError::Missing(_) => Some("vana verify says what else differs"),
             _ => None,
@@ -202,9 +212,10 @@ mod tests {
     #[test]
     fn an_author_may_have_an_orcid() {
         let orcid = "0000-0002-1825-0097";
-        let with = split_author(&format!("Carberry, Josiah ({orcid})"));
-        assert_eq!(with, ("Carberry, Josiah".to_owned(), Some(orcid.to_owned())));
-        assert_eq!(split_author("A (b)"), ("A (b)".to_owned(), None));
+        let with = parse_author(&format!("Carberry, Josiah ({orcid})"));
+        assert_eq!(with, Ok(("Carberry, Josiah".to_owned(), Some(orcid.to_owned()))));
+        assert_eq!(parse_author("A (b)"), Ok(("A (b)".to_owned(), None)));
+        assert!(["", " ", &format!("({orcid})")].map(parse_author).iter().all(Result::is_err));
     }
 
     #[test]

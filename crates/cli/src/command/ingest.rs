@@ -1,9 +1,8 @@
 //! `vana ingest`
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use serde::Serialize;
@@ -13,6 +12,7 @@ use vana_ingest::{
 use vana_types::{Fidelity, Finding, Scale, Severity};
 
 use crate::failure::{Failure, say};
+use crate::interrupt::{cancel_flag, patience};
 use crate::output::{OutputFormat, write_rows};
 use crate::progress;
 
@@ -110,10 +110,8 @@ impl<'a> Row<'a> {
 
 impl Ingest {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
-        let cancel = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&cancel);
-        ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
-            .map_err(|error| Failure::machine(error.to_string()))?;
+        let cancel = cancel_flag()?;
+        let goes_on = patience(&self.study, Arc::clone(&cancel), quiet);
         let options = IngestOptions {
             identity: IdentityOptions {
                 system: self.system.clone(),
@@ -136,10 +134,11 @@ impl Ingest {
             },
         };
         let bar = progress::bar(quiet, self.files.len() as u64, "reading");
-        let runs = ingest(&self.files, &self.study, &options, |path, _| {
+        let progress = |path: &Path, _| {
             bar.set_message(path.display().to_string());
             bar.inc(1);
-        })?;
+        };
+        let runs = ingest(&self.files, &self.study, &options, progress, goes_on)?;
         bar.finish_and_clear();
         if self.format == OutputFormat::Text {
             self.write_text(&runs, quiet)

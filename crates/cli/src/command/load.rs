@@ -3,6 +3,7 @@
 mod busy_poll;
 pub(super) mod client;
 mod cores;
+pub(super) mod measured;
 mod plan;
 pub(super) mod progress;
 pub(super) mod quantity;
@@ -32,6 +33,9 @@ use crate::output::OutputFormat;
 use busy_poll::BusyPolling;
 use cores::Cores;
 use quantity::{parse_count, parse_number, parse_time, parse_time_or_none};
+
+/// How long requests are sent where nothing says it.
+const DURATION: Duration = Duration::from_secs(10);
 
 /// Send load to a server and record every request.
 #[derive(Args)]
@@ -72,7 +76,7 @@ impl Arrivals {
 /// are due at their own times; one that has to wait for a free connection is sent late, and its response time counts
 /// from when it was due.
 #[derive(Args)]
-#[command(group(clap::ArgGroup::new("where").required(true).args(["study", "trace"])))]
+#[command(group(clap::ArgGroup::new("where").args(["study", "trace"])))]
 pub(super) struct LoadHttp {
     /// Address: http://host:port/path or https://…
     url: String,
@@ -80,9 +84,8 @@ pub(super) struct LoadHttp {
     #[arg(long, short = 'c', value_name = "N", value_delimiter = ',', default_value = "10")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     clients: Vec<u32>,
-    /// How long requests are sent.
+    /// How long requests are sent; 10s if neither this nor a number of requests is given.
     #[arg(long, short = 'd', value_name = "TIME", value_parser = parse_time)]
-    #[arg(required_unless_present = "requests")]
     duration: Option<Duration>,
     /// Number of requests to send, in place of a duration.
     #[arg(long, value_name = "N", value_parser = parse_count, conflicts_with_all = ["duration", "warmup"])]
@@ -113,7 +116,7 @@ pub(super) struct LoadHttp {
     /// {"Accept": "*/*"}, "body": "text"}. All but the path may be left out; each is drawn as often as its weight says.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "body"])]
     requests_from: Option<PathBuf>,
-    /// A further header of every request; may be given several times.
+    /// A further header of every request; may be given several times. A request of a file that has it keeps its own.
     #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = header)]
     header: Vec<(String, String)>,
     /// Body, or a file with @FILE.
@@ -142,10 +145,11 @@ pub(super) struct LoadHttp {
     /// Runs of each number of clients, in randomised blocks.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
     repetitions: u32,
-    /// Seed of the order of runs and of random arrivals.
+    /// Seed of the order of runs, and of random arrivals and choices in the first of them; each further run takes the next
+    /// one.
     #[arg(long, value_name = "N", default_value = "1")]
     seed: u64,
-    /// The study to add to; made if it is not there.
+    /// The study to add to; made if it is not there. Without this and --trace the result is printed and nothing is kept.
     #[arg(long, value_name = "DIR", requires = "system")]
     study: Option<PathBuf>,
     /// Write the trace of one run into this file, without a study.
@@ -185,7 +189,17 @@ impl Load {
 impl LoadHttp {
     /// When it ends, and how many requests are due in a second, where that is said.
     fn size(&self) -> (Option<u64>, Option<Duration>, Option<f64>) {
-        (self.requests, self.duration.map(|duration| self.warmup + duration), self.rate)
+        match self.stop() {
+            Stop::Requests(requests) => (Some(requests), None, self.rate),
+            Stop::After(duration) => (None, Some(duration), self.rate),
+        }
+    }
+
+    fn stop(&self) -> Stop {
+        match self.requests {
+            Some(requests) => Stop::Requests(requests),
+            None => Stop::After(self.warmup + self.duration.unwrap_or(DURATION)),
+        }
     }
 }
 
@@ -244,15 +258,10 @@ impl session::Loading for LoadHttp {
         attributes
     }
 
-    fn load(&self, clients: u32) -> Result<vana_collect::Load, Failure> {
+    fn load(&self, clients: u32, seed: Seed) -> Result<vana_collect::Load, Failure> {
         let requests = self.requests()?;
         let name = self.arrivals.schedule(self.rate);
         let missing = || Failure::machine("this vana was built without that protocol or schedule");
-        let stop = match (self.requests, self.duration) {
-            (Some(requests), _) => Stop::Requests(requests),
-            (None, Some(duration)) => Stop::After(self.warmup + duration),
-            (None, None) => return Err(Failure::input("give --duration or --requests")),
-        };
         let load = vana_collect::Load {
             target: self.target()?,
             protocol: protocol("http").ok_or_else(missing)?,
@@ -260,7 +269,7 @@ impl session::Loading for LoadHttp {
             clients,
             threads: self.threads,
             connects_first: self.connect_first,
-            stop,
+            stop: self.stop(),
             timeout: self.timeout,
             order: Order::Drawn {
                 schedule: schedule(name).ok_or_else(missing)?,
@@ -274,7 +283,7 @@ impl session::Loading for LoadHttp {
                 },
                 busy_poll: self.busy_poll.into(),
             },
-            seed: Seed(self.seed),
+            seed,
             randomness,
         };
         // What cannot be sent is refused before anything is made.
@@ -301,7 +310,11 @@ impl LoadHttp {
         if let Some(path) = &self.requests_from {
             let mut requests = requests::read(path)?;
             for request in &mut requests {
-                request.headers.extend_from_slice(&self.header);
+                let is_own =
+                    |name: &str| request.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+                let further = self.header.iter().filter(|(name, _)| !is_own(name)).cloned();
+                let further: Vec<_> = further.collect();
+                request.headers.extend(further);
             }
             return Ok(requests);
         }

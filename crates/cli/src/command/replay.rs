@@ -34,7 +34,8 @@ pub(crate) struct Replay {
     /// Send the first N requests alone.
     #[arg(long, value_name = "N", value_parser = parse_count)]
     limit: Option<u64>,
-    /// Connections at most; without it those of the recorded run, or what arrives within a second (at most 256).
+    /// Connections at most; without it as many as the recorded run had clients, or what arrives within a second (at most
+    /// 256). The run is filed under the recorded run's clients in any case.
     #[arg(long, short = 'c', value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     clients: Option<u32>,
     /// Threads of load, at most one a client.

@@ -96,6 +96,7 @@ impl Report {
         let layout = Layout::parse(&self.row, &self.col, &self.filter)
             .map_err(|error| Failure::input(error.to_string()))?;
         let study = open(&self.study)?;
+        place::refuse_inside(&self.out, &study.location)?;
         let Computed { results, tables } = compute(&study, &self.assume, self.kinds.has_page(), quiet)?;
         let mut files = Vec::new();
         for output in self.kinds.outputs() {

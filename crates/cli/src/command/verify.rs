@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use vana_analysis::{RankAgreement, verify_files, verify_numbers};
-use vana_package::{Difference, Location, UnpackError, compare_sums, locate_to_compare};
+use vana_package::{Difference, Location, UnpackError, broken_sums, compare_sums, locate_to_compare, oddity};
 use vana_trace::Study;
 use vana_types::{Finding, Severity, VerifiedCell, VerifyVerdict};
 
@@ -36,11 +36,14 @@ impl Verify {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         let location = match locate_to_compare(&self.study) {
             // A byte that changed is what was asked for, and not a mistake of who asks.
-            Err(error @ UnpackError::Damaged { .. }) => return Err(Failure::gate(error.to_string())),
+            Err(error @ (UnpackError::Damaged { .. } | UnpackError::Marker { .. })) => {
+                return Err(Failure::gate(error.to_string()));
+            }
             location => location?,
         };
         let mut findings = package_findings(&location)?;
-        findings.extend(verify_files(&location.study)?);
+        findings.extend(self.container_finding()?);
+        findings.extend(study_findings(&location)?);
         let study = match Study::open(&location.study) {
             Ok(study) => study,
             Err(error) => {
@@ -69,6 +72,15 @@ impl Verify {
             (0, differing) => Err(Failure::gate(numbers(differing))),
             (wrong, differing) => Err(Failure::gate(format!("{}; {}", files(wrong), numbers(differing)))),
         }
+    }
+
+    /// What is wrong with a package's container, although its files may be right.
+    fn container_finding(&self) -> Result<Option<Finding>, Failure> {
+        let oddity = if self.study.is_file() { oddity(&self.study)? } else { None };
+        Ok(oddity.map(|what| {
+            let message = format!("{}: not as vana export wrote it: {what}", self.study.display());
+            Finding::new("container-differs", Severity::Warning, message)
+        }))
     }
 
     fn write_text(&self, cells: &[VerifiedCell], ranks: &[RankAgreement]) -> Result<(), Failure> {
@@ -113,10 +125,19 @@ fn package_findings(location: &Location) -> Result<Vec<Finding>, Failure> {
         Difference::Changed(name) => ("checksum-differs", format!("{name}: not the file that was packed")),
         Difference::Missing(name) => ("file-missing", format!("{name}: was packed, but is not there")),
         Difference::Added(name) => ("file-added", format!("{name}: was not packed")),
+        Difference::BrokenSums(what) => ("checksums-unreadable", what),
         Difference::NoSums => ("no-checksums", "the package has no SHA256SUMS".to_owned()),
     };
     let findings = differences.into_iter().map(finding);
     Ok(findings.map(|(code, message)| Finding::new(code, Severity::Error, message)).collect())
+}
+
+/// What is wrong with the files of a study, its checksums included.
+fn study_findings(location: &Location) -> Result<Vec<Finding>, Failure> {
+    verify_files(&location.study).or_else(|error| match broken_sums(&error) {
+        Some(what) => Ok(vec![Finding::new("checksums-unreadable", Severity::Error, what)]),
+        None => Err(error.into()),
+    })
 }
 
 fn errors(findings: &[Finding]) -> usize {

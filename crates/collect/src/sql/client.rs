@@ -1,8 +1,8 @@
 //! One client: a thread that makes one transaction after the other.
 
 use std::io;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use vana_types::Outcome;
@@ -10,9 +10,12 @@ use vana_types::Outcome;
 use super::sender::{Broken, Sender};
 use super::{SqlLoad, Statement};
 use crate::Lags;
+use crate::gather::nanos;
 use crate::queue::{Next, Queue};
 use crate::report::{Report, share};
+use crate::silence::Silence;
 use crate::system::thread_cpu;
+use crate::worker::UNSENT;
 
 /// Until a connection that was refused is opened again.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -31,9 +34,26 @@ pub(crate) struct Shared<'a> {
     /// Transactions that are still to be made. A client that waits for the next due time holds it: whoever is free
     /// takes the next one, and nobody else would have anything to do.
     pub queue: Mutex<Queue>,
+    /// The end of the time in which transactions are begun.
+    pub end_ns: i64,
     /// The zero of all stamps.
     pub origin: Instant,
     pub cancel: &'a AtomicBool,
+    /// Clients that have long been without an answer.
+    pub silent: AtomicU16,
+    /// Whether all of them were.
+    pub is_given_up: AtomicBool,
+}
+
+impl Shared<'_> {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn silence(&self) -> Silence {
+        // A load that ends by the clock sees for itself whether the server comes back.
+        Silence::new(if self.end_ns == i64::MAX { nanos(self.load.timeout) } else { i64::MAX })
+    }
 }
 
 /// One client.
@@ -41,12 +61,13 @@ pub(crate) struct Client<'a> {
     shared: &'a Shared<'a>,
     sender: Sender<'a>,
     flushed_ns: i64,
+    silence: Silence,
     failure: Option<String>,
 }
 
 impl<'a> Client<'a> {
     pub fn new(shared: &'a Shared<'a>, sender: Sender<'a>) -> Self {
-        Self { shared, sender, flushed_ns: 0, failure: None }
+        Self { shared, sender, flushed_ns: 0, silence: shared.silence(), failure: None }
     }
 
     fn now_ns(&self) -> i64 {
@@ -62,11 +83,13 @@ impl<'a> Client<'a> {
         }
         let is_truncated = self.sender.is_cancelled();
         let stalled = self.sender.recording.stalled();
-        self.end();
+        let is_whole = self.end();
         Ok(Report {
             lags: Lags::default(),
             failure: self.failure,
-            is_truncated,
+            is_truncated: is_truncated || !is_whole,
+            is_whole,
+            is_silent: self.shared.is_given_up.load(Ordering::Relaxed),
             cpu_share: share(thread_cpu().saturating_sub(cpu), begun.elapsed()),
             polling_share: 0.0,
             stalled,
@@ -76,22 +99,27 @@ impl<'a> Client<'a> {
     /// Waits until a transaction is due; `None` after the last.
     fn next(&mut self) -> Option<Next> {
         let shared = self.shared;
-        let mut queue = shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut is_flushed = false;
         loop {
+            let mut queue = shared.queue();
             let now_ns = self.now_ns();
             if self.sender.is_cancelled() || queue.is_over(now_ns) {
                 return None;
             }
-            let next = queue.take(now_ns);
-            if next.is_none() || now_ns - self.flushed_ns > FLUSH_NS {
-                self.sender.recording.flush();
-                self.flushed_ns = now_ns;
+            if is_flushed || now_ns - self.flushed_ns <= FLUSH_NS {
+                if let Some(next) = queue.take(now_ns) {
+                    return Some(next);
+                }
+                if is_flushed {
+                    let until_ns = queue.wakes_at(now_ns).unwrap_or(i64::MAX).min(shared.end_ns);
+                    sleep_ns((until_ns - now_ns).clamp(0, NAP_NS));
+                    continue;
+                }
             }
-            if next.is_some() {
-                return next;
-            }
-            let until_ns = queue.wakes_at(now_ns).unwrap_or(i64::MAX).min(queue.end_ns());
-            sleep_ns((until_ns - now_ns).clamp(0, NAP_NS));
+            // The writer may keep this client waiting, but not the others.
+            drop(queue);
+            self.sender.recording.flush();
+            (is_flushed, self.flushed_ns) = (true, now_ns);
         }
     }
 
@@ -109,22 +137,37 @@ impl<'a> Client<'a> {
                     if !is_again || self.sender.is_lost() {
                         break (failure.outcome, failure.code);
                     }
-                    if self.sender.is_cancelled() || self.is_late() {
+                    if self.sender.is_cancelled() || self.now_ns() >= self.shared.end_ns {
                         break (Outcome::Unfinished, failure.code);
                     }
                 }
             }
         };
-        let service_ns = self.now_ns() - sent_ns;
-        self.sender.record_transaction(sent_ns, service_ns, next, end);
+        let now_ns = self.now_ns();
+        self.sender.record_transaction(sent_ns, now_ns - sent_ns, next, end);
+        self.listen(end.0, now_ns);
         if self.sender.is_lost() && end.0 == Outcome::Connect {
             self.pause();
         }
     }
 
-    fn is_late(&self) -> bool {
-        let queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.is_late(self.now_ns())
+    /// Gives the server up when no client was answered for long.
+    fn listen(&mut self, end: Outcome, now_ns: i64) {
+        let (shared, was_long) = (self.shared, self.silence.is_long());
+        if end.is_complete() {
+            self.silence.end();
+            if was_long {
+                self.silence = shared.silence();
+                shared.silent.fetch_sub(1, Ordering::Relaxed);
+            }
+        } else if !was_long {
+            self.silence.look(now_ns, end != Outcome::Unfinished);
+            if self.silence.is_long()
+                && shared.silent.fetch_add(1, Ordering::Relaxed) + 1 == shared.load.clients
+            {
+                shared.is_given_up.store(true, Ordering::Relaxed);
+            }
+        }
     }
 
     fn pause(&self) {
@@ -134,15 +177,21 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// What was due is unfinished.
-    fn end(&mut self) {
-        let shared = self.shared;
-        let mut queue = shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What was due is unfinished. Whether all of it is recorded: after an interrupt not more than somebody may want to
+    /// wait for.
+    fn end(&mut self) -> bool {
         let now_ns = self.now_ns();
-        while let Some(next) = queue.take_unsent(now_ns) {
+        let mut unsent = 0;
+        let is_whole = loop {
+            let Some(next) = self.shared.queue().take_unsent(now_ns) else { break true };
             self.sender.record_transaction(now_ns, 0, next, (Outcome::Unfinished, 0));
-        }
+            unsent += 1;
+            if unsent >= UNSENT && self.sender.is_cancelled() {
+                break false;
+            }
+        };
         self.sender.recording.flush();
+        is_whole
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use vana_trace::TraceWriter;
@@ -10,8 +10,8 @@ use vana_trace::TraceWriter;
 use super::client::{Client, Shared, TRANSACTION_NUMBER};
 use super::sender::{Sender, open};
 use super::{SqlLoad, Statement, TRANSACTION};
-use crate::arrivals::Drawn;
-use crate::gather::{Ends, Gathering, gather};
+use crate::arrivals::{Drawn, LEAD_NS};
+use crate::gather::{Ends, Gathering, gather, nanos};
 use crate::queue::Queue;
 use crate::sampler::Sampler;
 use crate::watch::{Glance, Live};
@@ -34,19 +34,23 @@ pub fn collect_sql(
     let (mut connections, mut refused) = (Vec::new(), None);
     for _ in 0..load.clients {
         // After a refusal each client tries for itself, and what it is told is a row.
-        let connection = if refused.is_none() {
-            open(load, &statements).map_err(|error| refused = Some(error)).ok()
+        let connection = if refused.is_none() && !cancel.load(Ordering::Relaxed) {
+            open(load, &statements, cancel).map_err(|error| refused = Some(error)).ok()
         } else {
             None
         };
         connections.push(connection);
     }
+    let queue = queue(load);
     let shared = Shared {
         load,
         statements: &statements,
-        queue: Mutex::new(queue(load)),
+        end_ns: queue.end_ns(),
+        queue: Mutex::new(queue),
         origin: Instant::now(),
         cancel,
+        silent: AtomicU16::new(0),
+        is_given_up: AtomicBool::new(false),
     };
     let ends = Ends::new();
     let clients = connections.into_iter().zip(0..load.clients).map(|(connection, number)| {
@@ -85,8 +89,9 @@ fn queue(load: &SqlLoad) -> Queue {
     let part = Part { rate_per_s: load.rate_per_s, thread: 0, threads: 1, uniform };
     let times = load.schedule.part(part);
     let arrivals = Drawn::new(times, &[Request::default()], Box::new(|| 0.0));
+    let lead_ns = if load.schedule.has_due_times() { LEAD_NS } else { 0 };
     let (left, end_ns) = match load.stop {
-        Stop::After(duration) => (u64::MAX, i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)),
+        Stop::After(duration) => (u64::MAX, nanos(duration).saturating_add(lead_ns)),
         Stop::Requests(requests) => (requests, i64::MAX),
     };
     Queue::new(Box::new(arrivals), left, end_ns)

@@ -42,11 +42,11 @@ pub(crate) const C_GROUPS: usize = 10;
 /// Groups of column `pad`: 59 characters.
 pub(crate) const PAD_GROUPS: usize = 5;
 
-/// An address with `***` in place of a password.
+/// An address with `***` in place of a password, which may have a `/` or a `?` that should have been written otherwise:
+/// everything up to the last `@` is taken for it.
 pub fn public(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let authority = rest.split('/').next().unwrap_or(rest);
-    let Some((credentials, _)) = authority.rsplit_once('@') else { return url.to_owned() };
+    let Some((credentials, _)) = rest.rsplit_once('@') else { return url.to_owned() };
     let Some((user, _)) = credentials.split_once(':') else { return url.to_owned() };
     format!("{scheme}://{user}:***{}", rest.get(credentials.len()..).unwrap_or_default())
 }
@@ -69,6 +69,7 @@ mod tests {
     fn a_password_is_not_shown() {
         for (url, shown) in [
             ("mysql://root:a@b:c@host:1/test", "mysql://root:***@host:1/test"),
+            ("mysql://root:a/b?c@host:1/test", "mysql://root:***@host:1/test"),
             ("mysql://root@host/test", "mysql://root@host/test"),
             ("sqlite:file.db", "sqlite:file.db"),
         ] {

@@ -15,10 +15,10 @@ mod workload;
 
 pub use collect::collect_sql;
 pub use data::public;
-pub use database::{Argument, Bytes, Connection, DATABASES, Database, Executed, database};
+pub use database::{Argument, Bytes, Connection, DATABASES, Database, Executed, Limits, database};
 pub use distribution::{DISTRIBUTIONS, Distribution, distribution};
 pub use failure::{SqlError, SqlFailure};
 pub use options::SqlLoad;
 pub use statement::{Share, Statement, TRANSACTION};
-pub use table::{Tables, clean, fill, inspect};
+pub use table::{Found, Tables, clean, fill, inspect};
 pub use workload::{SQL_WORKLOADS, SqlWorkload, Step, sql_workload};

@@ -1,6 +1,6 @@
 //! What a client sends: the statements of its transactions, each with its row.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use vana_trace::NO_TIME;
@@ -8,7 +8,7 @@ use vana_types::Outcome;
 
 use super::client::{Shared, TRANSACTION_NUMBER};
 use super::data::{C_GROUPS, Digits, PAD_GROUPS};
-use super::{Argument, Bytes, Connection, Executed, SqlFailure, SqlLoad, Statement, Step};
+use super::{Argument, Bytes, Connection, Executed, Limits, SqlFailure, SqlLoad, Statement, Step};
 use crate::Uniform;
 use crate::queue::Next;
 use crate::record::Record;
@@ -18,7 +18,7 @@ use crate::recorder::Recording;
 pub(crate) struct Sender<'a> {
     shared: &'a Shared<'a>,
     number: u16,
-    connection: Option<Box<dyn Connection>>,
+    connection: Option<Box<dyn Connection + 'a>>,
     pub recording: Recording,
     uniform: Uniform,
     c: Digits,
@@ -36,8 +36,13 @@ pub(crate) enum Broken {
 }
 
 /// Opens a connection with all statements of the load.
-pub(crate) fn open(load: &SqlLoad, statements: &[Statement]) -> Result<Box<dyn Connection>, SqlFailure> {
-    let mut connection = load.database.connect(&load.url, load.timeout, false)?;
+pub(crate) fn open<'a>(
+    load: &SqlLoad,
+    statements: &[Statement],
+    cancel: &'a AtomicBool,
+) -> Result<Box<dyn Connection + 'a>, SqlFailure> {
+    let limits = Limits { connect: load.timeout, statement: Some(load.timeout), cancel };
+    let mut connection = load.database.connect(&load.url, limits, false)?;
     // Statements that cannot be prepared are as good as no connection.
     let prepared = connection.prepare(statements, load.tables);
     prepared.map_err(|failure| SqlFailure { outcome: Outcome::Connect, is_lost: true, ..failure })?;
@@ -48,7 +53,7 @@ impl<'a> Sender<'a> {
     pub fn new(
         shared: &'a Shared<'a>,
         number: u16,
-        connection: Option<Box<dyn Connection>>,
+        connection: Option<Box<dyn Connection + 'a>>,
         recording: Recording,
         uniform: Uniform,
     ) -> Self {
@@ -65,7 +70,10 @@ impl<'a> Sender<'a> {
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.shared.cancel.load(Ordering::Relaxed) || self.recording.is_broken()
+        let shared = self.shared;
+        shared.cancel.load(Ordering::Relaxed)
+            || shared.is_given_up.load(Ordering::Relaxed)
+            || self.recording.is_broken()
     }
 
     /// Whether there is no connection.
@@ -87,8 +95,11 @@ impl<'a> Sender<'a> {
     pub fn attempt(&mut self) -> Result<(), Broken> {
         let load = self.shared.load;
         if self.connection.is_none() {
-            let opened = open(load, self.shared.statements);
-            self.connection = Some(opened.map_err(Broken::Refused)?);
+            match open(load, self.shared.statements, self.shared.cancel) {
+                Ok(opened) => self.connection = Some(opened),
+                Err(_) if self.is_cancelled() => return Err(Broken::Cancelled),
+                Err(failure) => return Err(Broken::Refused(failure)),
+            }
         }
         if load.workload.is_transaction() {
             self.step(Statement::Begin, 1, Values::None)?;

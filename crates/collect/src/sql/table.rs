@@ -1,5 +1,6 @@
 //! sysbench's tables: filled, found, removed.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -29,22 +30,35 @@ pub struct Tables {
     pub randomness: fn(Seed, u64) -> Uniform,
 }
 
-/// What a table holds.
-#[derive(Clone, Copy)]
-struct Held {
-    rows: u64,
-    last_id: u64,
+/// What was found of tables that are there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The last id of each.
+    pub last_id: u64,
+    /// Their engine, where tables have one; several if they differ.
+    pub engine: Option<String>,
+    /// Version of the database.
+    pub version: String,
 }
 
-/// What a table holds; `None` if it is not there.
-fn held(
+/// The first answer to a query, about a table.
+fn ask(connection: &mut dyn Connection, table: &str, text: &str) -> Result<Option<String>, SqlError> {
+    let found = connection.query(text).map_err(SqlError::database(format!("cannot look at {table}")))?;
+    Ok(found.into_iter().next())
+}
+
+fn number(connection: &mut dyn Connection, table: &str, text: &str) -> Result<u64, SqlError> {
+    Ok(ask(connection, table, text)?.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+/// The last id of a table; `None` if it is not there. Cheap, however large it is.
+fn last_id(
     connection: &mut dyn Connection,
     database: &dyn Database,
     table: &str,
-) -> Result<Option<Held>, SqlError> {
-    let mut ask =
-        |text: &str| connection.query(text).map_err(SqlError::database(format!("cannot look at {table}")));
-    let columns = ask(&database.columns(table))?;
+) -> Result<Option<u64>, SqlError> {
+    let columns = connection.query(&database.columns(table));
+    let columns = columns.map_err(SqlError::database(format!("cannot look at {table}")))?;
     if columns.is_empty() {
         return Ok(None);
     }
@@ -54,37 +68,36 @@ fn held(
         let difference = format!("its columns are {found}; sysbench's are {wanted}");
         return Err(SqlError::Shape { table: table.to_owned(), difference });
     }
-    let counted = ask(&format!("SELECT COUNT(*) FROM {table}"))?;
-    let last = ask(&format!("SELECT MAX(id) FROM {table}"))?;
-    let number = |text: &[String]| text.first().and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
-    Ok(Some(Held { rows: number(&counted), last_id: number(&last) }))
+    number(connection, table, &format!("SELECT MAX(id) FROM {table}")).map(Some)
 }
 
-fn check_engine(connection: &mut dyn Connection, tables: &Tables, table: &str) -> Result<(), SqlError> {
-    let (Some(wanted), Some(query)) = (tables.engine, tables.database.engine(table)) else { return Ok(()) };
-    let found = connection.query(&query).map_err(SqlError::database(format!("cannot look at {table}")))?;
-    match found.first() {
-        Some(found) if found != wanted => Err(SqlError::Shape {
+/// The engine of a table, which has to be the one that is wanted, where one is.
+fn engine(connection: &mut dyn Connection, tables: &Tables, table: &str) -> Result<Option<String>, SqlError> {
+    let Some(query) = tables.database.engine(table) else { return Ok(None) };
+    let found = ask(connection, table, &query)?;
+    match (&found, tables.engine) {
+        (Some(found), Some(wanted)) if found != wanted => Err(SqlError::Shape {
             table: table.to_owned(),
             difference: format!("its engine is {found}, not {wanted}"),
         }),
-        _ => Ok(()),
+        _ => Ok(found),
     }
 }
 
-/// Checks that the tables are there, filled and alike; the last id of each. Workloads that broke off may have left a row
-/// deleted, so the number of rows may be smaller.
+/// Checks that the tables are there, filled and alike. Workloads that broke off may have left a row deleted, so the number
+/// of rows may be smaller than the last id.
 pub fn inspect(
     connection: &mut dyn Connection,
     tables: &Tables,
     expected: Option<u64>,
-) -> Result<u64, SqlError> {
+) -> Result<Found, SqlError> {
     let mut expected = expected;
+    let mut engines = BTreeSet::new();
     for number in 1..=tables.count {
         let table = format!("sbtest{number}");
         let missing = || SqlError::Missing { table: table.clone() };
-        let found = held(connection, tables.database, &table)?.ok_or_else(missing)?.last_id;
-        check_engine(connection, tables, &table)?;
+        let found = last_id(connection, tables.database, &table)?.ok_or_else(missing)?;
+        engines.extend(engine(connection, tables, &table)?);
         if found != *expected.get_or_insert(found) || found == 0 {
             let wanted = expected.filter(|rows| *rows > 0);
             let wanted = wanted.map_or_else(|| "at least one".to_owned(), |rows| rows.to_string());
@@ -92,7 +105,14 @@ pub fn inspect(
             return Err(SqlError::Shape { table, difference });
         }
     }
-    Ok(expected.unwrap_or(0))
+    let version = connection.query(tables.database.version());
+    let version = version.map_err(SqlError::database("cannot ask for the version"))?;
+    let engines: Vec<String> = engines.into_iter().collect();
+    Ok(Found {
+        last_id: expected.unwrap_or(0),
+        engine: (!engines.is_empty()).then(|| engines.join(", ")),
+        version: version.into_iter().next().unwrap_or_default(),
+    })
 }
 
 /// Makes and fills tables with so many rows each, going on from what is there; `watch` hears how many rows there are
@@ -118,7 +138,10 @@ pub fn fill(
                 return Err(SqlError::Interrupted { rows: there });
             }
             let upto = ((there / ROWS_AT_ONCE + 1) * ROWS_AT_ONCE).min(wanted);
-            insert(connection, tables, number, there, upto, wanted)?;
+            insert(connection, tables, number, there, upto, wanted).map_err(|error| {
+                let is_interrupted = cancel.load(Ordering::Relaxed);
+                if is_interrupted { SqlError::Interrupted { rows: there } } else { error }
+            })?;
             added += upto - there;
             there = upto;
             watch(before + there);
@@ -130,12 +153,13 @@ pub fn fill(
 
 /// The rows of a table, which is made if it is not there.
 fn found_or_made(connection: &mut dyn Connection, tables: &Tables, table: &str) -> Result<u64, SqlError> {
-    let Some(Held { rows, last_id }) = held(connection, tables.database, table)? else {
+    let Some(last_id) = last_id(connection, tables.database, table)? else {
         let definition = tables.database.definition(table, tables.engine);
         connection.query(&definition).map_err(SqlError::database(format!("cannot make {table}")))?;
         return Ok(0);
     };
-    check_engine(connection, tables, table)?;
+    engine(connection, tables, table)?;
+    let rows = number(connection, table, &format!("SELECT COUNT(*) FROM {table}"))?;
     if rows != last_id {
         let difference = format!("it has {rows} rows, and the ids go up to {last_id}");
         return Err(SqlError::Shape { table: table.to_owned(), difference });

@@ -44,9 +44,14 @@ impl Format for TableParquet {
     }
 
     fn read(&self, input: &Input, options: &ReadOptions) -> Result<Vec<Draft>> {
-        let lines =
-            if options.map.is_empty() { read_trace(input, options)? } else { read_table(input, options)? };
-        Ok(vec![super::traced(lines, "no rows")?])
+        if !options.map.is_empty() {
+            return Ok(vec![super::traced(read_table(input, options)?, "no rows")?]);
+        }
+        let reader = TraceReader::open(input.path()).map_err(damaged)?;
+        let attributes = reader.attributes().map_err(damaged)?;
+        let draft = super::traced(read_trace(&reader, options)?, "no rows")?;
+        // They say which of its requests count, and whether it is all of them.
+        Ok(vec![Draft { attributes, ..draft }])
     }
 }
 
@@ -68,8 +73,7 @@ fn damaged(error: TraceError) -> ReadError {
 }
 
 /// Rows pass through the writer, which sorts them and gives the file vana's own layout.
-fn read_trace(input: &Input, options: &ReadOptions) -> Result<Lines> {
-    let reader = TraceReader::open(input.path()).map_err(damaged)?;
+fn read_trace(reader: &TraceReader, options: &ReadOptions) -> Result<Lines> {
     let mut writer = TraceWriter::create(&options.staging)?;
     let mut first_row = 0;
     let scanned = reader.try_scan(&Column::ALL, |batch| -> Result<()> {

@@ -48,7 +48,8 @@ pub(crate) fn zenodo(about: &Description) -> Value {
         if creators.is_empty() { vec![json!({"name": "The authors of the study"})] } else { creators };
     let mut upload = json!({
         "creators": creators,
-        "description": about.abstract_text(),
+        // Zenodo shows it as HTML.
+        "description": about.abstract_text().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
         "keywords": ["benchmark"],
         "publication_date": about.date,
         "title": about.title,

@@ -66,7 +66,6 @@ pub(super) fn describe(subject: &Subject<'_>) -> Value {
         "license": about.license_url(),
         "name": about.slug(),
         "recordSet": sets,
-        "url": format!("https://example.org/sha256/{}", about.digest),
         "version": about.version,
     });
     if !about.authors.is_empty() {

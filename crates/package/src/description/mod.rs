@@ -9,7 +9,7 @@ mod text;
 use vana_types::CheckedClaim;
 
 pub(crate) use citation::{citation, zenodo};
-pub(crate) use text::{license, readme};
+pub(crate) use text::{flatten, license, readme};
 
 use crate::Traces;
 use crate::column::Kind;
@@ -52,7 +52,8 @@ impl Description {
 
     /// One sentence or two about what this is.
     pub(crate) fn abstract_text(&self) -> String {
-        let source = self.source.as_ref().map_or_else(String::new, |source| format!(" Source: {source}."));
+        let source =
+            self.source.as_ref().map_or_else(String::new, |source| format!(" Source: {}.", flatten(source)));
         format!("Runs of a benchmark, the numbers computed from them and how they were judged.{source}")
     }
 

@@ -36,7 +36,7 @@ pub(crate) fn readme(subject: &Subject<'_>) -> String {
          | are these the files that were packed? | `sha256sum --check --quiet SHA256SUMS` |\n\
          | the same, and do the printed numbers follow from the data? | `vana verify .` |\n\
          | do the tables follow, without vana? | `pip install -r requirements.txt && python verify.py` |\n\
-         | the tables and figures again | `vana report . --out report` |\n\
+         | the tables and figures again | `vana report . --out ../report` |\n\
          | what not to trust | `vana check .` |\n",
     );
     if !subject.claims.is_empty() {
@@ -47,8 +47,8 @@ pub(crate) fn readme(subject: &Subject<'_>) -> String {
         for claim in subject.claims {
             let _ = writeln!(
                 text,
-                "| `{}` | {} | {} | {} |",
-                plain(&claim.id).replace('`', "'"),
+                "| {} | {} | {} | {} |",
+                code(&claim.id),
                 plain(claim.place.as_deref().unwrap_or("")),
                 plain(&claim.statement),
                 claim.verdict
@@ -83,19 +83,33 @@ fn traces(subject: &Subject<'_>) -> String {
     }
 }
 
+/// One line: control characters and white space become single spaces; marks that turn the writing direction vanish.
+pub(crate) fn flatten(text: &str) -> String {
+    let is_turning = |letter: &char| matches!(letter, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let is_space = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+    let letters = text.chars().filter(|letter| !is_turning(letter));
+    let spaced: String = letters.map(|letter| if is_space(letter) { ' ' } else { letter }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A text within a line or a cell of a table of Markdown, where nothing of it is markup.
 fn plain(text: &str) -> String {
     let mut plain = String::new();
-    for letter in text.chars() {
+    for letter in flatten(text).chars() {
         match letter {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' => plain.extend(['\\', letter]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '$' => plain.extend(['\\', letter]),
             '<' => plain.push_str("&lt;"),
+            '>' => plain.push_str("&gt;"),
             '&' => plain.push_str("&amp;"),
-            letter if letter.is_control() => plain.push(' '),
             letter => plain.push(letter),
         }
     }
     plain
+}
+
+/// A text as code in a cell of a table of Markdown: only what would end the code or the cell is changed.
+fn code(text: &str) -> String {
+    format!("`{}`", flatten(text).replace('`', "'").replace('|', "\\|"))
 }
 
 /// The licence as far as it is known.
@@ -116,6 +130,10 @@ mod tests {
 
     #[test]
     fn names_are_no_markup() {
-        assert_eq!(plain("<img src=x> | `a`\n[b](c)"), "&lt;img src=x> \\| \\`a\\` \\[b\\](c)");
+        assert_eq!(
+            plain("<img src=x> | `a`\n[b](c) $x$ \u{202e}d"),
+            "&lt;img src=x&gt; \\| \\`a\\` \\[b\\](c) \\$x\\$ d"
+        );
+        assert_eq!(code("a\\`b`|\u{2066}c\n"), "`a\\'b'\\|c`");
     }
 }

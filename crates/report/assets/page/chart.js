@@ -97,16 +97,16 @@ const drawLabels = (plot, series, room) => {
   ctx.restore();
 };
 
-// A box with a chart, a slider that moves its cursor, and what stands there. `draw(spec)` replaces the chart; spec:
+// A box with a chart, a slider that moves its cursor (`words` name it), and what stands there. `draw(spec)` replaces the chart; spec:
 // { title, x: [], xLabel, xWords(at), yLabel, log, prefix, series: [{ label, look, values, intervals, band, spans }], labels,
 //   categories, zoom(min, max), range: [min, max] | null }
-const chartBox = (height) => {
+const chartBox = (height, words) => {
   const frame = make("div", { class: "plot", role: "img" });
   const slider = make("input", { type: "range", min: 0, value: 0, step: 1, id: freshId() });
   const live = make("p", { class: "visually-hidden", "aria-live": "polite" });
   const values = make("dl", { class: "values" });
   const head = make("p", { class: "at" });
-  const control = make("p", { class: "control cursor" }, make("label", { for: slider.id }, "Cursor"), slider);
+  const control = make("p", { class: "control cursor" }, make("label", { for: slider.id }, "Cursor", make("span", { class: "visually-hidden" }, ` over ${words}`)), slider);
   const box = make("div", { class: "chart-box" }, frame, control, make("div", { class: "reading" }, head, values), live);
   let plot = null;
   let spec = null;

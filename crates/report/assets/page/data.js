@@ -1,8 +1,10 @@
-// The study's data: small things as they are, series and numbers packed.
+// The study's data: small things as they are, series and numbers packed; what only the rest needs stands at the page's end.
 const DATA = JSON.parse(byId("data").textContent);
 
 const unpack = async (text) => {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = letters.charCodeAt(at);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return JSON.parse(await new Response(stream).text());
 };

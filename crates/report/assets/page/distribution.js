@@ -5,7 +5,7 @@ const makeDistribution = (place, packed) => {
     place.append(make("h3", {}, "Distribution"), make("p", { class: "note" }, "No distribution is known: the study has neither requests nor histograms."));
     return;
   }
-  const chart = chartBox(320);
+  const chart = chartBox(320, "the distribution");
   const controls = make("div", { class: "controls" });
   const metrics = [...new Map(curves.map((curve) => [curve.metric, curve.words])).entries()];
   Object.assign(DEFAULTS, { distribution: metrics[0][0], form: "percentiles", durations: "log" });
@@ -71,6 +71,6 @@ const makeDistribution = (place, packed) => {
     redraw();
   };
   place.append(make("h3", {}, "Distribution"), make("p", { class: "hint" }, "Quantiles up to 99.99 %, each the mean over the repetitions. The maximum is in the tables."), controls, chart.box);
-  onState(build);
+  onState(build, "hide");
   build();
 };

@@ -13,6 +13,16 @@ const make = (tag, attributes, ...children) => fill(document.createElement(tag),
 const makeSvg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 const byId = (id) => document.getElementById(id);
 
+// A part that fails says so on the console and leaves the others as they are.
+const guarded = async (part) => {
+  try {
+    return await part();
+  } catch (error) {
+    reportError(error);
+    return undefined;
+  }
+};
+
 let made = 0;
 const freshId = () => `made-${(made += 1)}`;
 

@@ -1,13 +1,25 @@
-// Everything that moves, in the order of the page. Whatever fails, the tables and figures are there.
+// Everything that moves, in the order in which it is needed. This runs where the overview stands, while the rest of the page is
+// still read. Whatever fails, the tables and figures are there.
 document.documentElement.classList.add("scripted");
 byId("charts").hidden = false;
-document.querySelectorAll("table.sortable").forEach((table) => { if (table.id !== "measurements-table") sortable(table); });
-makeComparisons();
 
-unpack(DATA.packed).then((packed) => {
-  makeMeasurements(makeProvenance(packed));
-  makeOverview(byId("overview-chart"), packed);
-  makeRun(byId("run-chart"), packed);
-  makeDistribution(byId("distribution-chart"), packed);
+const afterFrame = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
+const isRead = document.readyState === "loading" ? new Promise((done) => { document.addEventListener("DOMContentLoaded", done, { once: true }); }) : null;
+
+const makeEverything = async () => {
+  await guarded(async () => makeOverview(byId("overview-chart"), await unpack(DATA.overview)));
+  await isRead;
+  goToView();
+  document.querySelectorAll("table.sortable").forEach((table) => guarded(() => sortable(table)));
+  await guarded(makeComparisons);
+  const packed = await guarded(() => unpack(byId("packed").textContent));
+  await guarded(() => makeMeasurements(makeProvenance(packed)));
+  await afterFrame();
+  if (packed) {
+    await guarded(() => makeRun(byId("run-chart"), packed));
+    await guarded(() => makeDistribution(byId("distribution-chart"), packed));
+  }
   document.documentElement.dataset.ready = "true";
-});
+};
+
+makeEverything();

@@ -1,9 +1,8 @@
 // Numbers over numbers of clients, or system by system where there is one number of clients or none.
-const makeOverview = (place, packed) => {
-  const cells = rowsOf(packed.cells);
-  const measures = packed.measures;
+const makeOverview = (place, { cells: columns, measures }) => {
+  const cells = rowsOf(columns);
   const metrics = [...new Map(measures.map((measure) => [measure.metric, measure.words])).entries()];
-  const chart = chartBox(340);
+  const chart = chartBox(340, "the overview");
   const controls = make("div", { class: "controls" });
   const legend = make("fieldset", { class: "legend" }, make("legend", {}, "Systems"));
   Object.assign(DEFAULTS, { measure: metrics[0]?.[0] ?? "", scale: "linear", intervals: "on", hide: "" });
@@ -77,7 +76,7 @@ const makeOverview = (place, packed) => {
       const hidden = listOf("hide");
       box.checked ? hidden.delete(system) : hidden.add(system);
       set({ hide: [...hidden].sort((a, b) => a - b).join(",") });
-      listeners.forEach((listener) => listener());
+      notify("hide");
     });
     legend.append(make("p", { class: "control tick" }, box, make("label", { for: box.id }, sample(system), ` ${system + 1} `, make("bdi", {}, systemName(system)))));
     return [system, box];
@@ -86,6 +85,6 @@ const makeOverview = (place, packed) => {
 
   if (!cells.length) return;
   place.append(make("h3", {}, "Over numbers of clients"), controls, legend, chart.box);
-  onState(follow);
+  onState(follow, "hide");
   follow();
 };

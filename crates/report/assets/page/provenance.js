@@ -1,11 +1,15 @@
 // Where a number comes from: all numbers of its row, exactly; its run, file, command; the findings about it.
 const makeProvenance = (packed) => {
-  const rows = rowsOf(packed.rows);
   const numbers = new Map();
-  rowsOf(packed.numbers).forEach((number) => {
-    if (!numbers.has(number.row)) numbers.set(number.row, []);
-    numbers.get(number.row).push(number);
-  });
+  let rows = [];
+  // Thousands of numbers, of which most readers ask for none.
+  const readRows = () => {
+    rows = rowsOf(packed.rows);
+    rowsOf(packed.numbers).forEach((number) => {
+      if (!numbers.has(number.row)) numbers.set(number.row, []);
+      numbers.get(number.row).push(number);
+    });
+  };
   const title = make("h2", { id: "provenance-title" });
   const content = make("div", {});
   const close = make("button", { type: "button" }, "Close");
@@ -42,6 +46,7 @@ const makeProvenance = (packed) => {
 
   // `chosen` is { metric, statistic } of the number that was asked about.
   return (index, chosen) => {
+    if (!rows.length) readRows();
     const row = rows[index];
     title.replaceChildren(...[systemName(row.system), workloadName(row.workload), clientsWords(row.clients), row.repetition === null ? "as published" : `repetition ${row.repetition}`].filter(Boolean).flatMap((words, at) => [at ? ", " : "", make("bdi", {}, words)]));
     const about = packed.doubts.filter((doubt) => concerns(doubt, row));

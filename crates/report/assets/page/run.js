@@ -6,12 +6,12 @@ const makeRun = (place, packed) => {
     place.append(make("h3", {}, "One run over time"), make("p", { class: "note" }, why));
     return;
   }
-  const durations = chartBox(260);
-  const rates = chartBox(150);
-  const bins = chartBox(180);
+  const durations = chartBox(260, "the durations of the run");
+  const rates = chartBox(150, "the rate of the run");
+  const bins = chartBox(180, "the bins of durations");
   const loads = make("div", { class: "loads" });
   const boxes = new Map();
-  const boxOf = (kind) => { if (!boxes.has(kind)) boxes.set(kind, chartBox(150)); return boxes.get(kind); };
+  const boxOf = (kind) => { if (!boxes.has(kind)) boxes.set(kind, chartBox(150, kind === "memory" ? "the memory used" : "the processors used")); return boxes.get(kind); };
   const from = make("input", { type: "number", step: "any", min: 0 });
   const to = make("input", { type: "number", step: "any", min: 0 });
   const status = make("p", { class: "visually-hidden", "aria-live": "polite" });
@@ -26,8 +26,14 @@ const makeRun = (place, packed) => {
     const ends = [get("from"), get("to")].map(Number);
     return get("from") !== "" && get("to") !== "" && ends[1] > ends[0] ? ends : null;
   };
+  // As fine as a thousandth of what is shown, however late in the run that is.
+  const rounded = ([low, high]) => {
+    const decimals = Math.min(9, Math.max(0, Math.ceil(3 - Math.log10(high - low))));
+    return [low, high].map((end) => Number(end.toFixed(decimals)));
+  };
   const zoom = (low, high) => {
-    set({ from: Math.max(0, low).toPrecision(4) * 1, to: high.toPrecision(4) * 1 });
+    const ends = rounded([Math.max(0, low), high]);
+    set({ from: ends[0], to: ends[1] });
     status.textContent = `${get("from")} to ${get("to")} seconds are shown`;
     redraw();
   };
@@ -38,7 +44,7 @@ const makeRun = (place, packed) => {
     const ends = pulse.count.map((_, at) => (at + 1) * pulse.window);
     const last = Math.max(ends.at(-1) ?? 0, ...pulse.usages.map((usage) => usage.t.at(-1) ?? 0));
     const shownRange = range() ?? [0, last || 1];
-    [from.value, to.value] = shownRange.map((end) => Number(end.toPrecision(4)));
+    [from.value, to.value] = rounded(shownRange);
     whole.disabled = range() === null;
     const seconds = (values) => values.map((ns, at) => (pulse.count[at] ? ns / 1e9 : null));
     const [low, mean, high] = [pulse.min, pulse.mean, pulse.max].map(seconds);

@@ -20,12 +20,19 @@ const set = (changes) => {
   history.replaceState(null, "", `#${fields}`);
 };
 
-const onState = (listener) => listeners.push(listener);
+// Calls a listener when another view is opened, and when one of these names changes elsewhere on the page.
+const onState = (listener, ...names) => listeners.push({ listener, names });
+const notify = (name) => listeners.filter((one) => one.names.includes(name)).forEach((one) => guarded(one.listener));
+
+// A view that was sent begins with what it shows.
+const isView = () => new URLSearchParams(location.hash.slice(1)).has("view");
+const goToView = () => { if (isView()) byId("explore").scrollIntoView({ behavior: "instant" }); };
 
 addEventListener("hashchange", () => {
-  if (!new URLSearchParams(location.hash.slice(1)).has("view")) return;
+  if (!isView()) return;
   state = readState();
-  listeners.forEach((listener) => listener());
+  listeners.forEach((one) => guarded(one.listener));
+  goToView();
 });
 
 const listOf = (name) => new Set(get(name).split(",").filter((part) => part !== "").map(Number));

@@ -26,6 +26,8 @@ const sortable = (table) => {
     body.append(...rows);
     if (isAsked && table.id === "measurements-table") set({ sort: `${column}.${direction}` });
   };
+  // Rows that a link or a key leads to stop below the head.
+  new ResizeObserver(() => { table.parentElement.style.scrollPaddingTop = `${table.tHead.offsetHeight + 4}px`; }).observe(table.tHead);
   return { sort, rows: original };
 };
 
@@ -40,7 +42,7 @@ const makeComparisons = () => {
     rows.forEach((row) => { row.hidden = !stays(row); });
     count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} comparisons are shown.`;
   };
-  const options = [["", "all"], ["sure", "significant only"], ["better", "better"], ["worse", "worse"], ["equivalent", "equivalent"], ["inconclusive", "inconclusive"]];
+  const options = [["", "all"], ["sure", "significant only"], ["better", "better"], ["worse", "worse"], ["different", "different"], ["equivalent", "equivalent"], ["inconclusive", "inconclusive"]];
   const select = choice(options, get("only"), (value) => { set({ only: value }); apply(); });
   table.parentElement.before(make("div", { class: "controls" }, labelled("Show", select)), count);
   onState(() => { select.value = get("only"); apply(); });
@@ -52,7 +54,7 @@ const makeMeasurements = (open) => {
   if (!table) return;
   const { sort, rows } = sortable(table);
   const heads = [...table.tHead.rows[0].cells];
-  const texts = new Map(rows.map((row) => [row, [...row.cells].filter((cell) => !cell.classList.contains("number") || cell.dataset.key).map(plain).join(" ").toLowerCase()]));
+  const texts = new Map(rows.map((row) => [row, [...row.querySelectorAll("th, .key")].map(plain).join(" ").toLowerCase()]));
   const count = make("p", { "aria-live": "polite", class: "count" });
   const filter = make("input", { type: "search", id: freshId(), autocomplete: "off", spellcheck: "false" });
   const apply = () => {
@@ -65,11 +67,19 @@ const makeMeasurements = (open) => {
 
   // One number takes the focus; arrows go to its neighbours, Enter opens where it comes from.
   let current = null;
-  const isNumber = (cell) => cell?.matches("td.value") && !cell.hidden && !cell.parentElement.hidden;
+  const VALUE = "td:not(.key, :empty)";
+  const isNumber = (cell) => cell?.matches(VALUE) && !cell.hidden && !cell.parentElement.hidden;
+  const firstNumber = () => {
+    for (const row of table.tBodies[0].rows) {
+      const found = row.hidden ? undefined : [...row.cells].find(isNumber);
+      if (found) return found;
+    }
+    return null;
+  };
   const focusable = () => {
     if (isNumber(current)) return;
     current?.removeAttribute("tabindex");
-    current = [...table.querySelectorAll("td.value")].find(isNumber) ?? null;
+    current = firstNumber();
     current?.setAttribute("tabindex", "0");
   };
   const move = (cell) => {
@@ -92,7 +102,7 @@ const makeMeasurements = (open) => {
   const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   const openCell = (cell) => open(Number(cell.parentElement.dataset.row), heads[cell.cellIndex].dataset);
   table.addEventListener("keydown", (event) => {
-    const cell = event.target.closest("td.value");
+    const cell = event.target.closest(VALUE);
     if (!cell) return;
     if (steps[event.key]) {
       const next = beside(cell, ...steps[event.key]);
@@ -104,7 +114,7 @@ const makeMeasurements = (open) => {
     }
   });
   table.addEventListener("click", (event) => {
-    const cell = event.target.closest("td.value");
+    const cell = event.target.closest(VALUE);
     if (cell) { move(cell); openCell(cell); }
   });
 

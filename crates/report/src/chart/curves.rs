@@ -83,7 +83,8 @@ pub fn group<'v, 'a, T: Copy>(
     groups
 }
 
-fn choose(clients: &[Option<u32>], most: usize) -> Vec<Option<u32>> {
+/// At most `most` numbers of clients: the largest, the smallest, the middle one.
+pub fn choose(clients: &[Option<u32>], most: usize) -> Vec<Option<u32>> {
     let last = clients.len().saturating_sub(1);
     let places = if clients.len() <= most { (0..clients.len()).collect() } else { vec![last, 0, last / 2] };
     places.into_iter().take(most).filter_map(|place| clients.get(place).copied()).collect()

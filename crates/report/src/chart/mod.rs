@@ -62,7 +62,7 @@ pub const CHARTS: &[Chart] = &[
     },
     Chart {
         name: "grouped-bars",
-        about: "systems by workloads, where there is one number of clients or none",
+        about: "systems by workloads, where there is one number of clients or none, or workloads share some",
         draw: grouped_bars::draw,
     },
     Chart {

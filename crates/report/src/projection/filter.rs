@@ -165,6 +165,7 @@ mod tests {
             clients,
             metric: "latency".into(),
             statistic: "p99.9".into(),
+            operation: None,
         };
         Filter::parse(filter).unwrap().matches(&Subject::of(&key, &[])) == Some(true)
     }

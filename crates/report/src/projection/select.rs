@@ -21,6 +21,7 @@ pub fn select(filter: &Filter, results: &Results) -> Result<Results, LayoutError
     if selected.cells.is_empty() && !results.cells.is_empty() {
         return Err(LayoutError::Nothing { filter: filter.text().to_owned(), known: known(filter, results) });
     }
+    selected.operations.retain(|cell| stays(&Subject::of(&cell.key, &cell.candidates)));
     selected.measurements.retain(|m| {
         let subject = place(&m.system, &m.workload, m.clients, &m.metric);
         stays(&Subject { statistic: Some(&m.statistic), ..subject })

@@ -1,20 +1,31 @@
-//! Systems by workloads and statistics, where workloads share a metric and have no clients.
+//! Systems by workloads and statistics, where workloads share a metric: without numbers of clients, or with the same ones.
 
 use vana_types::Cell;
 
 use super::entry::{Digits, Notes, Place, line, remarks};
 use super::{Column, Entry, Findings, Panel, Row, Table, significance};
+use crate::beside::Beside;
 use crate::label;
 use crate::slug::file_part;
 use crate::view::{Name, Prefixes, View, clients_of, statistics_of};
 
-/// One table per metric that two or more workloads have without numbers of clients.
+/// One table per metric that two or more workloads have without numbers of clients, with all of its statistics; one per
+/// metric that papers print side by side, with a panel for each number of clients that two or more workloads have.
 pub fn draw(view: &View<'_>) -> Vec<Table> {
     if view.layout.is_projected() {
         return Vec::new();
     }
-    let shared = view.metrics().iter().map(|metric| (metric, sharing(view, metric)));
-    shared.filter(|(_, workloads)| !workloads.is_empty()).map(|(metric, w)| table(view, metric, &w)).collect()
+    let mut tables = Vec::new();
+    for metric in view.metrics() {
+        let without = sharing(view, metric);
+        if !without.is_empty() {
+            tables.push(table(view, metric, &without, &[None]));
+        }
+        if let Some(beside) = Beside::of(view, metric) {
+            tables.push(table(view, metric, &beside.workloads, &beside.clients));
+        }
+    }
+    tables
 }
 
 /// The workloads that have a metric without numbers of clients, with their cells; none when there is only one.
@@ -31,7 +42,7 @@ struct Shown<'v> {
     digits: Digits,
 }
 
-fn table(view: &View<'_>, metric: &str, workloads: &[(&Name, Vec<&Cell>)]) -> Table {
+fn table(view: &View<'_>, metric: &str, workloads: &[(&Name, Vec<&Cell>)], clients: &[Option<u32>]) -> Table {
     let cells: Vec<&Cell> = workloads.iter().flat_map(|(_, cells)| cells.iter().copied()).collect();
     let prefixes = Prefixes::choose(&cells);
     let mut shown = Vec::new();
@@ -48,20 +59,30 @@ fn table(view: &View<'_>, metric: &str, workloads: &[(&Name, Vec<&Cell>)]) -> Ta
     let is_named = |name: &&Name| cells.iter().any(|cell| cell.key.system == name.id);
     let systems: Vec<&Name> = view.all_systems().filter(is_named).collect();
     let mut notes = Notes::default();
-    let mut rows = rows(view, metric, &systems, &shown, &mut notes);
-    rows.extend(significance::row(&rows, &mut notes, view));
+    let mut panels = Vec::new();
+    for clients in clients {
+        let mut rows = rows(view, (metric, *clients), &systems, &shown, &mut notes);
+        rows.extend(significance::row(&rows, &mut notes, view));
+        panels.push(Panel { heading: clients.map(label::clients), rows });
+    }
     let unit = cells.first().map(|cell| prefixes.of(cell).in_brackets()).unwrap_or_default();
-    let (about, below) = remarks(&cells, "the column", view);
+    let has_clients = clients.iter().any(Option::is_some);
+    let (by, best) = if has_clients {
+        ("system, workload and number of clients", "the column at a number of clients")
+    } else {
+        ("system and workload", "the column")
+    };
+    let (about, below) = remarks(&cells, best, view);
     let mut legend: Vec<String> = systems.iter().filter(|s| s.key.is_some()).map(|s| s.with_key()).collect();
     legend.extend(workloads.iter().filter(|(w, _)| w.key.is_some()).map(|(w, _)| w.with_key()));
     legend.extend(below);
     legend.extend(significance::p_remark(&cells, view));
     Table {
         name: format!("{}-by-workload", file_part(metric)),
-        caption: format!("{}{unit} by system and workload.{about}", label::metric_label(metric)),
+        caption: format!("{}{unit} by {by}.{about}", label::metric_label(metric)),
         stub: "System".to_owned(),
         columns: shown.iter().map(|column| heading(column, &unit)).collect(),
-        panels: vec![Panel { heading: None, rows }],
+        panels,
         notes: notes.0,
         remarks: legend,
         is_whole: false,
@@ -80,7 +101,7 @@ fn heading(column: &Shown<'_>, unit: &str) -> Column {
 /// Lines are compared down the columns, so entries are made column by column and then turned.
 fn rows(
     view: &View<'_>,
-    metric: &str,
+    (metric, clients): (&str, Option<u32>),
     systems: &[&Name],
     shown: &[Shown<'_>],
     notes: &mut Notes,
@@ -88,7 +109,8 @@ fn rows(
     let mut rows: Vec<Row> =
         systems.iter().map(|name| Row::new(name.short().to_owned(), Vec::new())).collect();
     for column in shown {
-        let cell = |name: &&Name| view.cell(&name.id, &column.workload.id, None, metric, &column.statistic);
+        let cell =
+            |name: &&Name| view.cell(&name.id, &column.workload.id, clients, metric, &column.statistic);
         let places: Vec<Place<'_>> = systems
             .iter()
             .map(|name| Place { span: 1, cell: cell(name), expected: name.candidates.is_empty() })

@@ -1,6 +1,7 @@
 //! Tables as values: columns, panels, rows, entries, marks. One file per kind of table.
 
 mod by_clients;
+mod by_operation;
 mod by_statistic;
 mod by_workload;
 mod comparisons;
@@ -43,8 +44,13 @@ pub const TABLES: &[TableKind] = &[
     },
     TableKind {
         name: "by-workload",
-        about: "systems by workloads and statistics, where workloads share a metric and have no clients",
+        about: "systems by workloads and statistics, where workloads share a metric: all without clients, few with them",
         draw: by_workload::draw,
+    },
+    TableKind {
+        name: "by-operation",
+        about: "operations within requests by systems: how many each second, how long each takes",
+        draw: by_operation::draw,
     },
     TableKind {
         name: "projected",

@@ -1,5 +1,6 @@
 //! Whole reports: small ones letter by letter, large ones compiled.
 
+mod beside;
 mod golden;
 mod judged;
 mod latex;

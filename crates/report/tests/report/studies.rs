@@ -16,6 +16,7 @@ pub fn empty() -> Results {
         systems: vec![],
         workloads: vec![],
         cells: vec![],
+        operations: vec![],
         measurements: vec![],
         runs: vec![],
         examples: vec![],
@@ -42,6 +43,7 @@ pub fn cell(place: (&str, &str, Option<u32>), what: (&str, &str), value: Option<
             clients: place.2,
             metric: what.0.to_owned(),
             statistic: what.1.to_owned(),
+            operation: None,
         },
         estimate: Estimate {
             value,

@@ -30,6 +30,19 @@ fn written(stamps: &[i64]) -> (Vec<i64>, Vec<String>, TraceSummary) {
 }
 
 #[test]
+fn what_a_run_says_of_itself_is_in_its_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let identity = Identity { system: "s".into(), workload: "w".into(), clients: None, repetition: 1 };
+    let said = BTreeMap::from([("warmup_s".to_owned(), "0.5".to_owned())]);
+    for attributes in [said, BTreeMap::new()] {
+        let path = folder.path().join("trace.parquet");
+        let staged = TraceWriter::create(folder.path()).unwrap().stage().unwrap();
+        staged.with_attributes(&attributes).seal(&identity, &path).unwrap();
+        assert_eq!(TraceReader::open(&path).unwrap().attributes().unwrap(), attributes);
+    }
+}
+
+#[test]
 fn rows_in_any_order_come_out_ordered_from_the_first_request_on() {
     let start = 1_700_000_000_000_000_000;
     let rows = 1000;

@@ -23,11 +23,16 @@ pub(super) fn print(programs: &Programs, rounds: u64, pages: &[(String, PathBuf)
     }
     println!("\n| page | size (kB) | first paint (ms) | first chart (ms) |\n|---|---:|---:|---:|");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    for ((name, page), line) in pages.iter().zip(text.lines()) {
-        let bytes = std::fs::metadata(page).with_context(|| page.display().to_string())?.len();
+    let line = |name: &str, bytes: u64, line: &str| -> Result<()> {
         let (paint, chart) =
             line.split_once(' ').with_context(|| format!("first_chart.py printed {line}"))?;
         println!("| {name} | {} | {paint} | {chart} |", bytes / 1000);
+        Ok(())
+    };
+    let mut lines = text.lines();
+    line("nothing but a stroke", 0, lines.next().unwrap_or_default())?;
+    for ((name, page), found) in pages.iter().zip(lines) {
+        line(name, std::fs::metadata(page).with_context(|| page.display().to_string())?.len(), found)?;
     }
     println!("\nMedians of {rounds}; the bar for the first chart is 1000 ms.");
     Ok(())

@@ -19,10 +19,13 @@ const ASKED: &str = "
 The client has one thread and may use one core, all its helpers included (`taskset`); the server has the other. Rates are
 what each program says; processor time, user and system, is that of the whole process, for vana the statistics at the
 end included, over its requests. vana writes every request to Parquet while the others count. Each number is the median over
-the rounds (least to most); those over wrk's are medians of ratios within a round.";
+the rounds (least to most); those over wrk's are medians of ratios within a round. A run with a single error ends the
+bench.";
 
 /// One program at one server with one number of clients, round by round.
 struct Line {
+    /// Where it stands in the table.
+    place: usize,
     client: Client,
     clients: u32,
     costs: Vec<Cost>,
@@ -42,6 +45,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let running = Server::start(server, &folder)?;
         let mut lines = lines(&vana, &folder);
         for round in 0..=rounds {
+            // Who goes first changes, so that what drifts is shared.
+            if round > 0 {
+                lines.reverse();
+            }
             for line in &mut lines {
                 let cost = line.client.run(&running.url(), line.clients, seconds)?;
                 println!("round {round}: {server}, {} clients, {}: {cost}", line.clients, line.client.name);
@@ -51,6 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 }
             }
         }
+        lines.sort_by_key(|line| line.place);
         tables.push((running.shown(), lines));
     }
     print_machine("Load", &format!("cargo run --release -p xtask -- bench http {}", options.text()));
@@ -84,7 +92,9 @@ fn lines(vana: &std::path::Path, folder: &std::path::Path) -> Vec<Line> {
             programs.push(Client::vana(vana, folder, true));
         }
         programs.extend([Client::h2load(), Client::oha()].into_iter().flatten());
-        lines.extend(programs.into_iter().map(|client| Line { client, clients, costs: Vec::new() }));
+        for client in programs {
+            lines.push(Line { place: lines.len(), client, clients, costs: Vec::new() });
+        }
     }
     lines
 }
@@ -92,7 +102,8 @@ fn lines(vana: &std::path::Path, folder: &std::path::Path) -> Vec<Line> {
 fn versions() -> String {
     let first = |text: Option<String>| text.and_then(|text| text.lines().next().map(str::to_owned));
     let h2load = first(answer("h2load", &["--version"])).unwrap_or_else(|| "no h2load here".to_owned());
-    let oha = first(answer("oha", &["--version"])).unwrap_or_else(|| "no oha here".to_owned());
+    let oha =
+        first(answer("oha", &["--version"])).unwrap_or_else(|| "no oha here (cargo install oha)".to_owned());
     let wrk = answer("dpkg-query", &["--show", "--showformat=wrk ${Version}", "wrk"]);
     format!("{}; {h2load}; {oha}", wrk.unwrap_or_else(|| "wrk".to_owned()))
 }

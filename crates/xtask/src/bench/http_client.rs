@@ -111,6 +111,17 @@ impl Client {
         words.iter().chain(&self.words).map(|&word| word.to_owned()).collect()
     }
 
+    /// Whether it says that a request failed.
+    fn has_errors(&self, text: &str) -> bool {
+        match self.kind {
+            Kind::Vana => value(text, "error_ratio", "mean") != Some(0.0),
+            Kind::Wrk => text.contains("Socket errors:") || text.contains("Non-2xx"),
+            Kind::H2load => before(text, " failed") != Some(0.0),
+            // What the end of its time cut off is an error to it.
+            Kind::Oha => after(text, "Success rate:") != Some(100.0),
+        }
+    }
+
     /// Loads once.
     pub fn run(&self, url: &str, clients: u32, seconds: u64) -> Result<Cost> {
         if self.trace.exists() {
@@ -121,7 +132,7 @@ impl Client {
         timed.arg(&cost_file).arg(&self.program).args(self.arguments(url, clients, seconds));
         let output = timed.output().with_context(|| shown(&timed))?;
         let text = String::from_utf8_lossy(&output.stdout);
-        if !output.status.success() {
+        if !output.status.success() || self.has_errors(&text) {
             bail!("{} failed:\n{text}{}", shown(&timed), String::from_utf8_lossy(&output.stderr));
         }
         let said = match self.kind {
@@ -145,17 +156,19 @@ impl Client {
 
 /// Requests and their rate from vana's table.
 fn vana(text: &str) -> Option<(f64, f64)> {
+    let of = |metric, statistic| value(text, metric, statistic);
+    Some((of("requests", "count")?, of("request_rate", "mean")?))
+}
+
+/// A number of vana's table.
+fn value(text: &str, name: &str, what: &str) -> Option<f64> {
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next()?.split(',').collect();
     let place = |name: &str| header.iter().position(|column| *column == name);
     let (metric, statistic, value) = (place("metric")?, place("statistic")?, place("value")?);
     let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
-    let of = |name: &str, what: &str| {
-        let row =
-            rows.iter().find(|row| row.get(metric) == Some(&name) && row.get(statistic) == Some(&what))?;
-        row.get(value)?.parse().ok()
-    };
-    Some((of("requests", "count")?, of("request_rate", "mean")?))
+    let row = rows.iter().find(|row| row.get(metric) == Some(&name) && row.get(statistic) == Some(&what))?;
+    row.get(value)?.parse().ok()
 }
 
 /// The number just before some words.
@@ -196,5 +209,23 @@ mod tests {
         let text = "system,metric,statistic,value\na,requests,count,10\na,request_rate,mean,2.5\n";
         assert_eq!(vana(text), Some((10.0, 2.5)));
         assert_eq!(vana("system,metric\n"), None);
+    }
+
+    #[test]
+    fn errors_are_noticed_whoever_had_them() {
+        let vana = Client::vana(Path::new("vana"), Path::new("."), false);
+        let error_ratio = |ratio: &str| format!("metric,statistic,value\nerror_ratio,mean,{ratio}\n");
+        assert_eq!([error_ratio("0"), error_ratio("0.5")].map(|text| vana.has_errors(&text)), [false, true]);
+        let wrk = [
+            "10 requests in 1s\n",
+            "  Socket errors: connect 0, read 9\n",
+            "  Non-2xx or 3xx responses: 1\n",
+        ];
+        assert_eq!(wrk.map(|text| Client::wrk().has_errors(text)), [false, true, true]);
+        let h2load = Client::new("h2load", Kind::H2load, "h2load");
+        assert_eq!(
+            ["9 succeeded, 0 failed", "8 succeeded, 1 failed"].map(|text| h2load.has_errors(text)),
+            [false, true]
+        );
     }
 }

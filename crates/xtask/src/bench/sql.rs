@@ -1,6 +1,6 @@
-//! `bench sql`: transactions by vana and by sysbench, against the same MariaDB.
+//! `bench sql`: transactions by `vana load sql` and by sysbench, against the same MariaDB.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -12,106 +12,193 @@ use crate::options::Options;
 use crate::workspace::target;
 
 const ASKED: &str = "
-The same tables, the same statements, prepared, and the same distribution of ids. vana records every statement and every
-transaction. CPU is the client's, of the whole process, for each statement; ratios are of neighbours in turn.";
+The same tables, the same statements, prepared, and the same distribution of ids. vana writes every statement and every
+transaction to Parquet and measures what it wrote, while sysbench counts. CPU is the client's, of the whole process from start
+to end, for each statement; ratios are of neighbours in turn. Each number is the median over the rounds (least to most).";
+
+const HEAD: &str = "
+| workload | clients | transactions/s, vana | sysbench | vana : sysbench | client CPU per query, vana, µs | sysbench, µs | vana : sysbench | bytes on disk a row |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|";
 
 /// What one run of a client came to.
 struct Cost {
     transactions_per_s: f64,
     cpu_us_per_query: f64,
+    /// Statements and transactions.
+    rows: f64,
+    /// Size of the trace, 0 without one.
+    bytes: f64,
 }
 
-/// Builds vana's side, fills the tables with sysbench, and lets both go in turn.
+/// Both clients and what they have in common.
+struct Race {
+    vana: PathBuf,
+    trace: PathBuf,
+    port: u16,
+    rows: String,
+    seconds: u64,
+}
+
+/// Builds vana, fills the tables with sysbench, and lets both go in turn.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let (seconds, rounds) = (options.count("--seconds", 10), options.count("--rounds", 5));
     let rows = options.count("--rows", 500_000).to_string();
     if !Path::new(TIME).exists() {
         bail!("{TIME} is missing: apt-get install time");
     }
-    run_command(&mut command("cargo", ["build", "--release", "-p", "vana-collect", "--example", "sql"]))?;
-    let vana = target().join("release/examples/sql").display().to_string();
+    run_command(&mut command("cargo", ["build", "--release", "-p", "vana", "--bin", "vana"]))?;
     let server = Mariadb::start(&options.folder().join("mariadb"))?;
-    let port = format!("--mysql-port={}", server.port);
-    let url = format!("mysql://root@127.0.0.1:{}/sbtest", server.port);
-    let size = format!("--table-size={rows}");
-    let sysbench = |script: &str, further: &[&str], action: &str| {
-        let connection =
-            ["--mysql-host=127.0.0.1", &port, "--mysql-user=root", "--mysql-db=sbtest", "--tables=1", &size];
-        [&["sysbench", script][..], &connection, further, &[action]].concat().join(" ")
-    };
-    let prepare = sysbench("oltp_read_write", &[], "prepare");
+    let trace = options.folder().join("sql.parquet");
+    let race = Race { vana: target().join("release/vana"), trace, port: server.port, rows, seconds };
+    let prepare = race.sysbench("oltp_read_write", 1, "prepare").join(" ");
     run_command(&mut command("sh", ["-c", &format!("{prepare} > /dev/null")]))?;
     table::print_machine("SQL", &format!("cargo run --release -p xtask -- bench sql {}", options.text()));
-    println!("{ASKED}\n");
-    println!(
-        "| workload | clients | transactions/s, vana : sysbench | client CPU per query, vana : sysbench | vana, µs | sysbench, µs |"
-    );
-    println!("|---|---|---|---|---|---|");
+    println!("{ASKED}\n{HEAD}");
     for workload in ["oltp_read_only", "oltp_read_write"] {
         for clients in [1, 8] {
-            let ours = format!("{vana} {url} {workload} {clients} {seconds} {rows}");
-            let further = [
-                format!("--threads={clients}"),
-                format!("--time={seconds}"),
-                "--rand-type=special".to_owned(),
-            ];
-            let further: Vec<&str> = further.iter().map(String::as_str).collect();
-            let theirs = sysbench(workload, &further, "run");
             let mut pairs = Vec::new();
             for round in 0..rounds {
                 // Who goes first changes, so that what drifts is shared.
                 pairs.push(if round % 2 == 0 {
-                    let vana = measure(&ours, vana_counts)?;
-                    (vana, measure(&theirs, sysbench_counts)?)
+                    let ours = race.by_vana(workload, clients)?;
+                    (ours, race.by_sysbench(workload, clients)?)
                 } else {
-                    let sysbench = measure(&theirs, sysbench_counts)?;
-                    (measure(&ours, vana_counts)?, sysbench)
+                    let theirs = race.by_sysbench(workload, clients)?;
+                    (race.by_vana(workload, clients)?, theirs)
                 });
             }
-            let spread =
-                |value: fn(&(Cost, Cost)) -> f64| Spread::of(pairs.iter().map(value).collect()).shown(2);
-            println!(
-                "| {workload} | {clients} | {} | {} | {} | {} |",
-                spread(|(ours, theirs)| ours.transactions_per_s / theirs.transactions_per_s),
-                spread(|(ours, theirs)| ours.cpu_us_per_query / theirs.cpu_us_per_query),
-                spread(|(ours, _)| ours.cpu_us_per_query),
-                spread(|(_, theirs)| theirs.cpu_us_per_query),
-            );
+            print(workload, clients, &pairs);
         }
     }
     Ok(())
 }
 
-/// Transactions, statements and seconds, from what a client printed.
-type Counts = fn(&str) -> Option<[f64; 3]>;
+fn print(workload: &str, clients: u32, pairs: &[(Cost, Cost)]) {
+    let spread = |decimals, value: fn(&(Cost, Cost)) -> f64| {
+        Spread::of(pairs.iter().map(value).collect()).shown(decimals)
+    };
+    println!(
+        "| {workload} | {clients} | {} | {} | {} | {} | {} | {} | {} |",
+        spread(0, |(ours, _)| ours.transactions_per_s),
+        spread(0, |(_, theirs)| theirs.transactions_per_s),
+        spread(2, |(ours, theirs)| ours.transactions_per_s / theirs.transactions_per_s),
+        spread(2, |(ours, _)| ours.cpu_us_per_query),
+        spread(2, |(_, theirs)| theirs.cpu_us_per_query),
+        spread(2, |(ours, theirs)| ours.cpu_us_per_query / theirs.cpu_us_per_query),
+        spread(2, |(ours, _)| ours.bytes / ours.rows),
+    );
+}
 
-fn vana_counts(text: &str) -> Option<[f64; 3]> {
-    let mut words = text.split_whitespace().map(|word| word.parse().ok());
-    Some([words.next()??, words.next()??, words.next()??])
+impl Race {
+    fn sysbench(&self, script: &str, clients: u32, action: &str) -> Vec<String> {
+        let words = [
+            "sysbench".to_owned(),
+            script.to_owned(),
+            "--mysql-host=127.0.0.1".to_owned(),
+            format!("--mysql-port={}", self.port),
+            "--mysql-user=root".to_owned(),
+            "--mysql-db=sbtest".to_owned(),
+            "--tables=1".to_owned(),
+            format!("--table-size={}", self.rows),
+            format!("--threads={clients}"),
+            format!("--time={}", self.seconds),
+            "--rand-type=special".to_owned(),
+            action.to_owned(),
+        ];
+        words.to_vec()
+    }
+
+    fn by_sysbench(&self, workload: &str, clients: u32) -> Result<Cost> {
+        measure(&self.sysbench(workload, clients, "run"), sysbench_counts)
+    }
+
+    fn by_vana(&self, workload: &str, clients: u32) -> Result<Cost> {
+        if self.trace.exists() {
+            std::fs::remove_file(&self.trace)?;
+        }
+        let words = [
+            self.vana.display().to_string(),
+            "--quiet".to_owned(),
+            "load".to_owned(),
+            "sql".to_owned(),
+            format!("mysql://root@127.0.0.1:{}/sbtest", self.port),
+            format!("--workload={workload}"),
+            format!("--clients={clients}"),
+            format!("--duration={}s", self.seconds),
+            format!("--trace={}", self.trace.display()),
+            "--format=csv".to_owned(),
+        ];
+        let cost = measure(&words, vana_counts)?;
+        Ok(Cost { bytes: std::fs::metadata(&self.trace)?.len() as f64, ..cost })
+    }
+}
+
+/// What a client says of its run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Counts {
+    transactions: f64,
+    queries: f64,
+    seconds: f64,
+}
+
+/// The table of the run as a whole.
+fn vana_counts(text: &str) -> Option<Counts> {
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next()?.split(',').collect();
+    let place = |name: &str| header.iter().position(|column| *column == name);
+    let places = [place("metric")?, place("statistic")?, place("value")?, place("operation")?];
+    let rows: Vec<[Option<&str>; 4]> = lines
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            places.map(|place| cells.get(place).copied())
+        })
+        .collect();
+    let of = |name: &str, what: &str| {
+        let wanted = [Some(name), Some(what)];
+        let row = rows.iter().find(|[metric, statistic, _, operation]| {
+            [*metric, *statistic] == wanted && *operation == Some("")
+        })?;
+        row[2]?.parse::<f64>().ok()
+    };
+    let seconds = of("duration", "total")?;
+    Some(Counts {
+        transactions: of("requests", "count")?,
+        queries: of("query_rate", "mean")? * seconds,
+        seconds,
+    })
 }
 
 /// The first number after a name that begins a line.
-fn sysbench_counts(text: &str) -> Option<[f64; 3]> {
+fn sysbench_counts(text: &str) -> Option<Counts> {
     let number = |name: &str| {
         let rest = text.lines().find_map(|line| line.trim().strip_prefix(name))?;
         rest.split_whitespace().next()?.trim_end_matches('s').parse::<f64>().ok()
     };
-    Some([number("transactions:")?, number("queries:")?, number("total time:")?])
+    Some(Counts {
+        transactions: number("transactions:")?,
+        queries: number("queries:")?,
+        seconds: number("total time:")?,
+    })
 }
 
 /// Runs a client and asks the kernel for its processor time.
-fn measure(words: &str, counts: Counts) -> Result<Cost> {
+fn measure(words: &[String], counts: fn(&str) -> Option<Counts>) -> Result<Cost> {
     let mut timed = command(TIME, ["-f", "%U %S"]);
-    timed.args(words.split(' '));
+    timed.args(words);
     let output = timed.output().with_context(|| shown(&timed))?;
     let (said, cpu) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if !output.status.success() {
         bail!("{} ended with {}: {cpu}", shown(&timed), output.status);
     }
-    let [transactions, queries, seconds] = counts(&said).with_context(|| format!("cannot read: {said}"))?;
+    let counts = counts(&said).with_context(|| format!("cannot read: {said}"))?;
     let cpu = cpu.lines().next_back().unwrap_or_default();
     let cpu_s: f64 = cpu.split_whitespace().filter_map(|part| part.parse::<f64>().ok()).sum();
-    Ok(Cost { transactions_per_s: transactions / seconds, cpu_us_per_query: cpu_s / queries * 1e6 })
+    Ok(Cost {
+        transactions_per_s: counts.transactions / counts.seconds,
+        cpu_us_per_query: cpu_s / counts.queries * 1e6,
+        rows: counts.transactions + counts.queries,
+        bytes: 0.0,
+    })
 }
 
 #[cfg(test)]
@@ -120,10 +207,13 @@ mod tests {
 
     #[test]
     fn counts_are_read_from_what_each_client_prints() {
-        let sysbench = "    queries performed:\n        total:   320\n    transactions:   20     (19.5 per sec.)\n    \
-                        queries:   320   (312 per sec.)\nGeneral statistics:\n    total time:      1.0231s\n";
-        assert_eq!(sysbench_counts(sysbench), Some([20.0, 320.0, 1.0231]));
-        assert_eq!(vana_counts("20 320 1.5\n"), Some([20.0, 320.0, 1.5]));
-        assert_eq!(vana_counts("20 320\n"), None);
+        let expected = Some(Counts { transactions: 20.0, queries: 320.0, seconds: 1.25 });
+        let sysbench = "    queries performed:\n        total:   320\n    transactions:   20     (16.0 per sec.)\n    \
+                        queries:   320   (256 per sec.)\nGeneral statistics:\n    total time:      1.2500s\n";
+        assert_eq!(sysbench_counts(sysbench), expected);
+        let vana = "system,metric,statistic,value,operation\nm,requests,count,999,commit\nm,requests,count,20,\n\
+                    m,duration,total,1.25,\nm,query_rate,mean,256,\n";
+        assert_eq!(vana_counts(vana), expected);
+        assert_eq!(vana_counts("system,metric,statistic,value,operation\n"), None);
     }
 }

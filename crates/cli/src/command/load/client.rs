@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vana_collect::Collected;
+use vana_collect::{Collected, Lag, Lags};
 use vana_types::Tool;
 
 /// What a load took, as attributes of its run.
@@ -14,6 +14,15 @@ pub(crate) fn of_client(collected: &Collected) -> BTreeMap<String, String> {
     ]);
     if let Ok(cores) = vana_collect::usable_cores() {
         attributes.insert("client_cores".to_owned(), cores.len().to_string());
+    }
+    if let Some(why) = &collected.failure {
+        attributes.insert("last_failure".to_owned(), why.clone());
+    }
+    let seconds = |lag: Lag| (lag.total_ns as f64 / 1e9).to_string();
+    let Lags { client, server } = collected.lags;
+    if client.requests + server.requests > 0 {
+        attributes.insert("client_lag_s".to_owned(), seconds(client));
+        attributes.insert("server_lag_s".to_owned(), seconds(server));
     }
     if collected.is_truncated {
         attributes.insert("truncated".to_owned(), "true".to_owned());

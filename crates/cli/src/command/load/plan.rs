@@ -1,4 +1,4 @@
-//! The order of the runs of one command.
+//! The order of the runs of one command, and their seeds.
 
 use vana_stats::Random;
 use vana_types::Seed;
@@ -15,6 +15,11 @@ pub(super) fn blocks(clients: &[u32], repetitions: u32, seed: Seed) -> Vec<u32> 
         }
     }
     order
+}
+
+/// The seed of each run, in that order: the first has the one that was given, and no two have the same arrivals.
+pub(super) fn seeds(first: Seed) -> impl Iterator<Item = Seed> {
+    (0..).map(move |run| Seed(first.0.wrapping_add(run)))
 }
 
 #[cfg(test)]

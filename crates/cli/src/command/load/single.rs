@@ -1,4 +1,4 @@
-//! One run that becomes a file, without a study.
+//! One run that becomes a file, or nothing that lasts, without a study.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -6,24 +6,28 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use vana_collect::LoadError;
 use vana_trace::{RESOURCES_FILE, StagedTrace, UnfinishedRun, write_resources};
-use vana_types::{Identity, ResourceSample};
+use vana_types::{ResourceSample, Run};
 
 use crate::failure::{Failure, say};
 
 /// Hidden folders in which runs are made.
 const PREFIX: &str = ".staging-";
 
-/// A run in the making, in a hidden folder beside the file that it becomes.
+/// A run in the making, in a hidden folder beside the file that it becomes; in one of its own where nothing is kept.
 pub(crate) struct SingleRun {
     folder: TempDir,
-    path: PathBuf,
+    path: Option<PathBuf>,
     /// Held as long as this vana lives: a folder that nobody holds is of one that was killed.
     _lock: Option<File>,
 }
 
 impl SingleRun {
     /// Refuses a file that exists; says what a killed vana left beside it.
-    pub fn begin(path: &Path, quiet: bool) -> Result<Self, Failure> {
+    pub fn begin(path: Option<&Path>, quiet: bool) -> Result<Self, Failure> {
+        let Some(path) = path else {
+            let cannot = |error| Failure::machine(format!("no room for the requests of a run: {error}"));
+            return Ok(Self { folder: tempfile::tempdir().map_err(cannot)?, path: None, _lock: None });
+        };
         refuse_existing(path)?;
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
@@ -34,7 +38,7 @@ impl SingleRun {
         }
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent).map_err(cannot(path))?;
         let lock = lock(folder.path());
-        Ok(Self { folder, path: path.to_owned(), _lock: lock })
+        Ok(Self { folder, path: Some(path.to_owned()), _lock: lock })
     }
 
     /// Where it is made.
@@ -45,20 +49,21 @@ impl SingleRun {
     /// Completes the run's files in its folder; where the trace is.
     pub fn seal(
         &self,
-        identity: &Identity,
+        run: &Run,
         trace: StagedTrace,
         resources: &[ResourceSample],
     ) -> Result<PathBuf, Failure> {
         let sealed = self.folder().join("trace.parquet");
-        trace.seal(identity, &sealed).map_err(LoadError::from)?;
+        trace.with_attributes(&run.attributes).seal(&run.identity, &sealed).map_err(LoadError::from)?;
         write_resources(&self.folder().join(RESOURCES_FILE), resources).map_err(LoadError::from)?;
         Ok(sealed)
     }
 
-    /// Gives the trace its name.
-    pub fn keep(self, sealed: &Path) -> Result<(), Failure> {
+    /// Gives the trace its name, if it has one.
+    pub fn keep(&self, sealed: &Path) -> Result<(), Failure> {
+        let Some(path) = &self.path else { return Ok(()) };
         // A link refuses a name that was taken in the meantime.
-        std::fs::hard_link(sealed, &self.path).map_err(cannot(&self.path))
+        std::fs::hard_link(sealed, path).map_err(cannot(path))
     }
 }
 

@@ -10,15 +10,16 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use vana_collect::{
-    Collected, DATABASES, DISTRIBUTIONS, Distribution, Glance, LoadError, SQL_WORKLOADS, SqlLoad,
+    Collected, DATABASES, DISTRIBUTIONS, Distribution, Found, Glance, LoadError, SQL_WORKLOADS, SqlLoad,
     SqlWorkload, Stop, TRANSACTION, Tables, collect_sql, inspect, public, schedule, sql_workload,
 };
 use vana_types::{OUTERMOST, Seed};
 
 use super::quantity::{parse_count, parse_number, parse_time};
-use super::session::{self, Loading, Order, cancel_flag};
+use super::session::{self, Loading, Order};
 use super::{Arrivals, randomness};
 use crate::failure::Failure;
+use crate::interrupt::cancel_flag;
 use crate::output::OutputFormat;
 
 /// Transactions of sysbench's OLTP workloads; every statement and every transaction is a row.
@@ -63,10 +64,10 @@ pub(in crate::command) struct LoadSql {
     #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
     clients: Vec<u32>,
     /// How long transactions are begun.
-    #[arg(long, short = 'd', value_name = "TIME", value_parser = parse_time, requires = "where")]
+    #[arg(long, short = 'd', value_name = "TIME", value_parser = parse_time)]
     duration: Option<Duration>,
     /// Number of transactions to make, in place of a duration.
-    #[arg(long, value_name = "N", value_parser = parse_count, requires = "where")]
+    #[arg(long, value_name = "N", value_parser = parse_count)]
     transactions: Option<u64>,
     /// Transactions per second of all clients together: an open loop.
     #[arg(long, value_name = "N", value_parser = parse_number)]
@@ -74,13 +75,14 @@ pub(in crate::command) struct LoadSql {
     /// When transactions of an open loop are due.
     #[arg(long, value_enum, default_value = "constant", requires = "rate")]
     arrivals: Arrivals,
-    /// How long a statement may take.
+    /// How long a statement may take to its last byte, or a connection with its login; nothing that fills tables is limited.
     #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "10s")]
     timeout: Duration,
     /// Runs of each number of clients, in randomised blocks.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
     repetitions: u32,
-    /// Seed of the order of runs, of random arrivals and of all values.
+    /// Seed of the order of runs, and of random arrivals and all values in the first of them; each further run takes the
+    /// next one.
     #[arg(long, value_name = "N", default_value = "1")]
     seed: u64,
     /// The study to add to; made if it is not there.
@@ -97,35 +99,36 @@ pub(in crate::command) struct LoadSql {
     format: OutputFormat,
 }
 
-/// Transactions, and rows that were found.
+/// Transactions, and tables that were found.
 pub(in crate::command) struct Ready<'a> {
     options: &'a LoadSql,
     tables: Tables,
+    found: Found,
     rows: u32,
 }
 
 impl LoadSql {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
-        let tables = self.tables()?;
-        let mut connection = self.connect(&tables)?;
+        // Unless something is filled, an interrupt ends vana where it is.
+        let never = AtomicBool::new(false);
         if self.prepare {
-            return self.fill(&mut *connection, &tables, quiet, &*cancel_flag()?);
+            let cancel = cancel_flag()?;
+            return self.fill(quiet, &cancel);
         }
         if self.cleanup {
-            return self.clean(&mut *connection, &tables, quiet);
+            return self.clean(quiet, &never);
         }
-        drop(connection);
-        session::run(&self.ready()?, quiet)
+        session::run(&self.ready(&never)?, quiet)
     }
 
     /// The tables are there, and how large they are.
-    pub fn ready(&self) -> Result<Ready<'_>, Failure> {
+    pub fn ready(&self, cancel: &AtomicBool) -> Result<Ready<'_>, Failure> {
         let tables = self.tables()?;
-        let mut connection = self.connect(&tables)?;
-        let rows = inspect(&mut *connection, &tables, self.rows).map_err(|error| self.refused(&error))?;
-        let rows =
-            u32::try_from(rows).map_err(|_| Failure::input("the tables have ids of more than 32 bits"))?;
-        Ok(Ready { options: self, tables, rows })
+        let mut connection = self.connect(&tables, Some(self.timeout), cancel)?;
+        let found = inspect(&mut *connection, &tables, self.rows).map_err(|error| self.refused(&error))?;
+        let rows = u32::try_from(found.last_id)
+            .map_err(|_| Failure::input("the tables have ids of more than 32 bits"))?;
+        Ok(Ready { options: self, tables, found, rows })
     }
 
     /// What can be refused without a server.
@@ -159,7 +162,7 @@ impl Loading for Ready<'_> {
         }
     }
 
-    fn load(&self, clients: u32) -> Result<SqlLoad, Failure> {
+    fn load(&self, clients: u32, seed: Seed) -> Result<SqlLoad, Failure> {
         let options = self.options;
         let workload: &'static dyn SqlWorkload = sql_workload(&options.workload).ok_or_else(missing)?;
         let distribution: &'static dyn Distribution = self.tables.distribution;
@@ -181,7 +184,7 @@ impl Loading for Ready<'_> {
             timeout: options.timeout,
             schedule: schedule(options.arrivals.schedule(options.rate)).ok_or_else(missing)?,
             rate_per_s: options.rate.unwrap_or(1.0),
-            seed: Seed(options.seed),
+            seed,
             randomness,
         })
     }
@@ -209,8 +212,9 @@ impl Loading for Ready<'_> {
             ]
             .map(|(key, value)| (key.to_owned(), value)),
         );
-        if let Some(engine) = self.tables.engine {
-            attributes.insert("engine".to_owned(), engine.to_owned());
+        attributes.insert("server_version".to_owned(), self.found.version.clone());
+        if let Some(engine) = &self.found.engine {
+            attributes.insert("engine".to_owned(), engine.clone());
         }
         if let Some(rate) = self.options.rate {
             attributes.insert("rate_per_s".to_owned(), rate.to_string());

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Parser;
 use vana_collect::Target;
 use vana_trace::StagedTrace;
-use vana_types::{Identity, ResourceSample, Run};
+use vana_types::{Identity, ResourceSample, Run, Seed};
 
 use super::session::{self, Loading};
 use super::{LoadHttp, sql::LoadSql};
@@ -44,7 +44,7 @@ impl Typed {
     /// Refuses what cannot be meant, as far as that can be said without a server.
     pub fn check(&self) -> Result<(), Failure> {
         match self {
-            Self::Http(options) => options.load(1).map(drop),
+            Self::Http(options) => options.load(1, Seed(1)).map(drop),
             Self::Sql(options) => options.check(),
         }
     }
@@ -83,7 +83,24 @@ impl Typed {
     ) -> Result<(Run, StagedTrace, Vec<ResourceSample>), Failure> {
         match self {
             Self::Http(options) => session::collect(options, identity, folder, cancel, shown),
-            Self::Sql(options) => session::collect(&options.ready()?, identity, folder, cancel, shown),
+            Self::Sql(options) => session::collect(&options.ready(cancel)?, identity, folder, cancel, shown),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_load_of_which_only_the_address_is_said_lasts_ten_seconds() {
+        let size = |further: &[&str]| {
+            let words = [&["http", "http://127.0.0.1:1/"], further].concat();
+            Typed::read(&words.into_iter().map(str::to_owned).collect::<Vec<_>>()).unwrap().size()
+        };
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        assert_eq!(size(&[]), (None, seconds(10), None));
+        assert_eq!(size(&["--warmup", "2s"]), (None, seconds(12), None));
+        assert_eq!(size(&["--requests", "5"]), (Some(5), None, None));
     }
 }

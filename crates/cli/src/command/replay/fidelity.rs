@@ -3,10 +3,11 @@
 use std::io::Write;
 
 use serde::Serialize;
-use vana_collect::{Lag, Lags};
+use vana_collect::{Lag, Lags, Request};
 use vana_reduce::{LAG_STATISTICS, ReplayFidelity};
 use vana_types::{Finding, Run, Severity, Unit};
 
+use super::source::Source;
 use crate::output::write_table;
 use crate::quantity::show;
 
@@ -23,6 +24,8 @@ pub(super) struct Row<'a> {
     source: &'a str,
     speed: f64,
     connections: u32,
+    in_recording: u64,
+    sendable: u64,
     recorded: u64,
     sent: u64,
     lag_mean: Option<f64>,
@@ -46,6 +49,8 @@ pub(super) struct Row<'a> {
 pub(super) struct Replayed<'a> {
     pub run: &'a Run,
     pub source: &'a str,
+    /// Requests in the recording, and those of them that can be sent.
+    pub requests: (u64, u64),
     pub speed: f64,
     pub connections: u32,
     pub lags: Lags,
@@ -67,6 +72,8 @@ impl<'a> Replayed<'a> {
             source: self.source,
             speed: self.speed,
             connections: self.connections,
+            in_recording: self.requests.0,
+            sendable: self.requests.1,
             recorded: fidelity.recorded,
             sent: fidelity.sent,
             lag_mean: lag("mean"),
@@ -90,7 +97,13 @@ impl<'a> Replayed<'a> {
         let fidelity = self.fidelity;
         let time = |seconds| show(seconds, Unit::Seconds, false);
         writeln!(out, "  replayed {} at {} times its speed", self.source, self.speed)?;
-        writeln!(out, "  recorded {}, sent {}", fidelity.recorded, fidelity.sent)?;
+        let (all, sendable) = self.requests;
+        if (all, sendable) == (fidelity.recorded, fidelity.recorded) {
+            writeln!(out, "  recorded {all}, sent {}", fidelity.sent)?;
+        } else {
+            let (asked, sent) = (fidelity.recorded, fidelity.sent);
+            writeln!(out, "  recorded {all}, sendable {sendable}, to be sent {asked}, sent {sent}")?;
+        }
         let header = std::iter::once("  ").chain(LAG_STATISTICS).map(str::to_owned).collect();
         let lags = fidelity.lag_s.iter().map(|lag| time(*lag));
         write_table(out, &[header, std::iter::once("  sent late by".to_owned()).chain(lags).collect()])?;
@@ -116,16 +129,16 @@ fn seconds(ns: u64) -> f64 {
     ns as f64 / 1e9
 }
 
-/// Doubts about a replay.
-pub(super) fn findings(fidelity: &ReplayFidelity, lags: &Lags) -> Vec<Finding> {
+/// Doubts about a replay; `wanted` requests were asked for, those among them that cannot be sent.
+pub(super) fn findings(fidelity: &ReplayFidelity, wanted: u64, lags: &Lags) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if fidelity.sent != fidelity.recorded {
+    if fidelity.sent != wanted {
         let message = format!(
-            "{} of {} recorded requests were sent: what was measured is not the recorded workload.",
-            fidelity.sent, fidelity.recorded
+            "{} of {wanted} recorded requests were sent: what was measured is not the recorded workload.",
+            fidelity.sent
         );
         let finding = Finding::new("replay-incomplete", Severity::Warning, message);
-        findings.push(finding.with_value(fidelity.sent as f64, Some(fidelity.recorded as f64)));
+        findings.push(finding.with_value(fidelity.sent as f64, Some(wanted as f64)));
     }
     let place = LAG_STATISTICS.iter().position(|name| *name == "p99");
     let p99 = place.and_then(|place| fidelity.lag_s.get(place).copied()).filter(|p99| *p99 > LATE_S);
@@ -144,6 +157,26 @@ pub(super) fn findings(fidelity: &ReplayFidelity, lags: &Lags) -> Vec<Finding> {
     findings
 }
 
+/// Requests were sent without bodies that they may have had.
+pub(super) fn without_bodies(source: &Source, requests: &[Request]) -> Option<Finding> {
+    let takes_body = |request: &Request| ["POST", "PUT", "PATCH"].contains(&request.method.as_str());
+    let (severity, message) = if !source.is_whole {
+        let message = "The recorded trace knows methods and paths alone: requests were sent without the headers and \
+                       bodies that they may have had.";
+        (Severity::Info, message)
+    } else if !source.has_bodies
+        && requests.iter().all(|request| request.body.is_none())
+        && requests.iter().any(takes_body)
+    {
+        let message = "The recording has no bodies, but requests with a method that takes one, such as POST: they were \
+                       sent without, and the server may have refused them or done less than it did then.";
+        (Severity::Warning, message)
+    } else {
+        return None;
+    };
+    Some(Finding::new("replay-without-bodies", severity, message))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,7 +185,7 @@ mod tests {
         let lag = |total_ns| Lag { requests: 5, total_ns, max_ns: total_ns };
         let fidelity =
             ReplayFidelity { recorded: 10, sent, lag_s: vec![0.0, 0.0, 0.0, p99, p99, p99], gaps: None };
-        let found = findings(&fidelity, &Lags { client: lag(client_ns), server: lag(server_ns) });
+        let found = findings(&fidelity, 10, &Lags { client: lag(client_ns), server: lag(server_ns) });
         found.into_iter().map(|one| (one.code, one.message.contains("by the client"))).collect()
     }
 

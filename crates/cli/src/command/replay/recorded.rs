@@ -20,7 +20,9 @@ const CLIENTS: usize = 256;
 #[derive(Clone)]
 pub(super) struct Recorded {
     pub workload: PathBuf,
-    /// Arrivals that are sent.
+    /// Arrivals that can be sent.
+    pub sendable: u64,
+    /// Those of them that are sent.
     pub count: u64,
     /// Times as fast.
     pub speed: f64,
@@ -31,8 +33,9 @@ pub(super) struct Recorded {
 impl Recorded {
     pub fn new(workload: &Path, limit: Option<u64>, speed: f64) -> Result<Self, Failure> {
         let reader = WorkloadReader::open(workload).map_err(StudyError::from)?;
-        let count = reader.arrival_count().min(limit.unwrap_or(u64::MAX));
-        Ok(Self { workload: workload.to_owned(), count, speed, failure: Arc::default() })
+        let sendable = reader.arrival_count();
+        let count = sendable.min(limit.unwrap_or(u64::MAX));
+        Ok(Self { workload: workload.to_owned(), sendable, count, speed, failure: Arc::default() })
     }
 
     /// All distinct requests, to be sent below the path of the target.

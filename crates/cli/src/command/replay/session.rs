@@ -6,22 +6,23 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use vana_collect::{Collected, Load, Order, Stop, Target, Tuning, collect, protocol};
+use vana_collect::{Collected, Lags, Load, Order, Stop, Target, Tuning, collect, protocol};
 use vana_reduce::{ReplayFidelity, replay_fidelity};
-use vana_trace::{RunBody, Transaction, UnfinishedRun, run_folder};
-use vana_types::{Fidelity, Finding, Identity, Measurement, Run, Seed, Severity};
+use vana_trace::{RunBody, UnfinishedRun, run_folder};
+use vana_types::{Fidelity, Identity, Run, Seed};
 
 use super::Replay;
-use super::fidelity::{Replayed, findings};
+use super::fidelity::{Replayed, findings, without_bodies};
 use super::recorded::Recorded;
 use super::source::Source;
 use crate::command::load::client::{of_client, tool};
+use crate::command::load::measured::{Made, measured};
 use crate::command::load::progress::Progress;
 use crate::command::load::randomness;
-use crate::command::load::session::{cancel_flag, measured};
 use crate::command::load::single::{SingleRun, refuse_existing};
 use crate::command::load::summary::write_summary;
-use crate::failure::{Failure, say};
+use crate::failure::Failure;
+use crate::interrupt::{begin, cancel_flag};
 use crate::output::{OutputFormat, write_rows};
 
 /// Makes it and says how it went.
@@ -40,28 +41,27 @@ pub(super) fn run(options: &Replay, quiet: bool) -> Result<(), Failure> {
     let cancel = cancel_flag()?;
     let (source, recorded) = (&source, &recorded);
     let session = Session { options, source, recorded, load: &load, cancel: &cancel, quiet };
-    let made = session.make()?;
+    let Ended { made, fidelity, lags } = session.make()?;
     let name = source.file.display().to_string();
     let replayed = Replayed {
         run: &made.run,
         source: &name,
+        requests: (recorded.sendable + source.unsendable(), recorded.sendable),
         speed: options.speed,
         connections: load.clients,
-        lags: made.lags,
-        fidelity: &made.fidelity,
+        lags,
+        fidelity: &fidelity,
     };
     if options.format == OutputFormat::Text {
         let mut out = std::io::stdout().lock();
-        write_summary(&mut out, &made.run, &made.measurements)?;
+        write_summary(&mut out, &made)?;
         replayed.write(&mut out)?;
         out.flush()?;
     } else {
         write_rows(options.format, "replays", &[replayed.row()])?;
     }
     if !quiet {
-        for finding in made.run.findings.iter().chain(&made.doubts) {
-            say(&format!("{}: {}: {}", finding.severity, finding.code, finding.message));
-        }
+        made.say_doubts();
     }
     Ok(())
 }
@@ -107,16 +107,14 @@ struct Session<'a> {
 }
 
 /// What came of it.
-struct Made {
-    run: Run,
-    measurements: Vec<Measurement>,
-    doubts: Vec<Finding>,
+struct Ended {
+    made: Made,
     fidelity: ReplayFidelity,
-    lags: vana_collect::Lags,
+    lags: Lags,
 }
 
 impl Session<'_> {
-    fn make(&self) -> Result<Made, Failure> {
+    fn make(&self) -> Result<Ended, Failure> {
         let options = self.options;
         let identity = |repetition| Identity {
             system: options.system.clone().unwrap_or_else(|| self.load.target.authority.clone()),
@@ -125,52 +123,33 @@ impl Session<'_> {
                 .clone()
                 .or_else(|| self.source.name.clone())
                 .unwrap_or_else(|| "default".to_owned()),
-            // As the recorded run has them, so that both are compared.
-            clients: options.clients.or(self.source.clients),
+            // As the recorded run has them, so that both are compared, however many connections there are.
+            clients: self.source.clients,
             repetition,
         };
-        match (&options.study, &options.trace) {
-            (Some(root), _) => {
-                let mut transaction = Transaction::begin(root, false)?;
-                let Identity { system, workload, clients, .. } = identity(1);
-                let repetition = transaction.next_repetition(&system, &workload, clients);
-                let repetition = repetition.ok_or_else(|| Failure::input("there is no free repetition"))?;
-                let (mut run, collected) = self.collect(transaction.staging(), identity(repetition))?;
-                let lags = collected.lags;
-                transaction.add_run(&run, RunBody::Trace(Box::new(collected.trace)))?;
-                transaction.add_resources(&run.identity, &collected.resources)?;
-                let trace = transaction.staged_run(&run.identity).join("trace.parquet");
-                let fidelity = self.judge(&mut run, &lags, &trace)?;
-                transaction.describe_run(&run)?;
-                transaction.commit()?;
-                let folder = root.join("runs").join(run_folder(&run.identity));
-                let measured = measured(run, folder)?;
-                Ok(Made {
-                    run: measured.run,
-                    measurements: measured.measurements,
-                    doubts: measured.doubts,
-                    fidelity,
-                    lags,
-                })
-            }
-            (None, Some(path)) => {
-                let single = SingleRun::begin(path, self.quiet)?;
-                let (mut run, collected) = self.collect(single.folder(), identity(1))?;
-                let lags = collected.lags;
-                let sealed = single.seal(&run.identity, collected.trace, &collected.resources)?;
-                let fidelity = self.judge(&mut run, &lags, &sealed)?;
-                let measured = measured(run, single.folder().to_owned())?;
-                single.keep(&sealed)?;
-                Ok(Made {
-                    run: measured.run,
-                    measurements: measured.measurements,
-                    doubts: measured.doubts,
-                    fidelity,
-                    lags,
-                })
-            }
-            (None, None) => Err(Failure::input("give --study or --trace")),
-        }
+        let Some(root) = &options.study else {
+            let single = SingleRun::begin(options.trace.as_deref(), self.quiet)?;
+            let (mut run, collected) = self.collect(single.folder(), identity(1))?;
+            let lags = collected.lags;
+            let sealed = single.seal(&run, collected.trace, &collected.resources)?;
+            let fidelity = self.judge(&mut run, &lags, &sealed)?;
+            single.keep(&sealed)?;
+            return Ok(Ended { made: measured(run, single.folder().to_owned())?, fidelity, lags });
+        };
+        let mut transaction = begin(root, false, self.cancel, self.quiet)?;
+        let Identity { system, workload, clients, .. } = identity(1);
+        let repetition = transaction.next_repetition(&system, &workload, clients);
+        let repetition = repetition.ok_or_else(|| Failure::input("there is no free repetition"))?;
+        let (mut run, collected) = self.collect(transaction.staging(), identity(repetition))?;
+        let lags = collected.lags;
+        transaction.add_run(&run, RunBody::Trace(Box::new(collected.trace)))?;
+        transaction.add_resources(&run.identity, &collected.resources)?;
+        let trace = transaction.staged_run(&run.identity).join("trace.parquet");
+        let fidelity = self.judge(&mut run, &lags, &trace)?;
+        transaction.describe_run(&run)?;
+        transaction.commit()?;
+        let folder = root.join("runs").join(run_folder(&run.identity));
+        Ok(Ended { made: measured(run, folder)?, fidelity, lags })
     }
 
     /// Sends it; a run of which nothing was answered is none.
@@ -202,11 +181,8 @@ impl Session<'_> {
             ..begun
         };
         run.attributes.extend(of_client(&collected));
-        if !self.source.is_whole {
-            let message = "The recorded trace knows methods and paths alone: requests were sent without the headers and \
-                           bodies that they may have had.";
-            run.findings.push(Finding::new("replay-without-bodies", Severity::Info, message));
-        }
+        run.findings.extend(self.source.findings.iter().cloned());
+        run.findings.extend(without_bodies(self.source, &self.load.requests));
         Ok((run, collected))
     }
 
@@ -227,18 +203,13 @@ impl Session<'_> {
     }
 
     /// Says in the run how faithful it was.
-    fn judge(
-        &self,
-        run: &mut Run,
-        lags: &vana_collect::Lags,
-        trace: &Path,
-    ) -> Result<ReplayFidelity, Failure> {
+    fn judge(&self, run: &mut Run, lags: &Lags, trace: &Path) -> Result<ReplayFidelity, Failure> {
         let recorded = self.recorded;
         let fidelity = replay_fidelity(&recorded.workload, recorded.count, recorded.speed, trace)?;
-        run.findings.extend(findings(&fidelity, lags));
-        let seconds = |ns: u64| (ns as f64 / 1e9).to_string();
-        run.attributes.insert("client_lag_s".to_owned(), seconds(lags.client.total_ns));
-        run.attributes.insert("server_lag_s".to_owned(), seconds(lags.server.total_ns));
+        // Whoever asks for the first ones alone asks for those that can be sent.
+        let is_all = recorded.count == recorded.sendable;
+        let wanted = recorded.count + if is_all { self.source.unsendable() } else { 0 };
+        run.findings.extend(findings(&fidelity, wanted, lags));
         if let Some(gaps) = fidelity.gaps {
             run.attributes.insert("gaps_ks_distance".to_owned(), gaps.kolmogorov_smirnov.to_string());
             run.attributes.insert("gaps_wasserstein_s".to_owned(), (gaps.wasserstein / 1e9).to_string());

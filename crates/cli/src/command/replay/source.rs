@@ -8,11 +8,18 @@ use vana_trace::{
     Column, StudyError, TraceError, TraceReader, WORKLOAD_FILE, WorkloadReader, WorkloadRequest,
     WorkloadWriter, hash_file, read_run,
 };
+use vana_types::Finding;
 
 use crate::failure::Failure;
 
 /// The name of the file of a run's requests.
 const TRACE_FILE: &str = "trace.parquet";
+/// The format of captures, which keep bodies.
+const CAPTURE: &str = "gor";
+/// The finding of requests that cannot be sent, which says how many.
+const UNSENDABLE: &str = "not-replayable";
+/// Findings of a run that are about its recording, and not about what was measured then.
+const OF_RECORDINGS: [&str; 5] = [UNSENDABLE, "coarse-stamps", "cut-off", "responses-left-out", "salvaged"];
 
 /// A workload and where it is from.
 pub(super) struct Source {
@@ -28,6 +35,10 @@ pub(super) struct Source {
     pub clients: Option<u32>,
     /// Whether headers and bodies are known.
     pub is_whole: bool,
+    /// Whether it was recorded by what keeps bodies, so that a request without one had none.
+    pub has_bodies: bool,
+    /// Doubts about the recording, which are doubts about whatever is sent from it.
+    pub findings: Vec<Finding>,
 }
 
 impl Source {
@@ -56,15 +67,27 @@ impl Source {
         let file = if is_trace && run.is_some() && beside.exists() { beside } else { path.to_owned() };
         let is_whole = WorkloadReader::open(&file).is_ok();
         let workload = if is_whole { file.clone() } else { convert(&file, folder)? };
-        let identity = run.map(|run| run.run.identity);
+        let run = run.map(|run| run.run);
+        let has_bodies =
+            run.as_ref().and_then(|run| run.source.as_ref()).is_some_and(|source| source.format == CAPTURE);
+        let mut findings = run.as_ref().map(|run| run.findings.clone()).unwrap_or_default();
+        findings.retain(|finding| OF_RECORDINGS.contains(&finding.code.as_str()));
         Ok(Self {
             workload,
             sha256: hash_file(&file)?,
             file,
-            clients: identity.as_ref().and_then(|identity| identity.clients),
-            name: identity.map(|identity| identity.workload),
+            clients: run.as_ref().and_then(|run| run.identity.clients),
+            name: run.map(|run| run.identity.workload),
             is_whole,
+            has_bodies,
+            findings,
         })
+    }
+
+    /// Requests that were recorded and cannot be sent.
+    pub fn unsendable(&self) -> u64 {
+        let found = self.findings.iter().find(|finding| finding.code == UNSENDABLE);
+        found.and_then(|finding| finding.value).map_or(0, |count| count as u64)
     }
 
     /// Reads another tool's recording.
@@ -110,6 +133,8 @@ impl Source {
             name: draft.workload,
             clients: draft.clients,
             is_whole,
+            has_bodies: format.name() == CAPTURE,
+            findings: draft.findings,
         })
     }
 }

@@ -8,22 +8,38 @@ use crate::failure::Failure;
 
 /// Lists the files of a report, so that the next one can remove those it does not have.
 const MANIFEST: &str = "MANIFEST";
+/// Its first line. Other programs have files of this name, which may list anything.
+const SIGNATURE: &str =
+    "# Files that vana report wrote here; the next report removes those that it does not have.";
 
-/// Refuses a folder that holds something other than a report.
+/// Refuses a folder that holds something other than a report, and with `force` one in which a report cannot be told from it.
 pub(super) fn check(out: &Path, force: bool) -> Result<(), Failure> {
     let Ok(mut entries) = std::fs::read_dir(out) else { return Ok(()) };
-    let is_report = out.join(MANIFEST).exists();
-    if force || is_report || entries.next().is_none() {
+    if out.join(MANIFEST).symlink_metadata().is_ok() {
+        if earlier(out).is_some() {
+            return Ok(());
+        }
+        let message = format!("{}: not written by this vana", out.join(MANIFEST).display());
+        let hint = "choose another --out; what an older vana wrote there is to be removed by hand";
+        return Err(Failure::input(message).hint(Some(hint)));
+    }
+    if force || entries.next().is_none() {
         return Ok(());
     }
     let message = format!("{} is not empty and holds no report", out.display());
     Err(Failure::input(message).hint(Some("choose another --out, or write into it with --force")))
 }
 
+/// The names that an earlier report listed; `None` where there is none.
+fn earlier(out: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(out.join(MANIFEST)).ok()?;
+    text.strip_prefix(SIGNATURE)?.strip_prefix('\n').map(str::to_owned)
+}
+
 /// Writes a report and the list of its files.
 pub(super) fn write(out: &Path, files: &mut Vec<OutputFile>) -> Result<(), Failure> {
     let names = files.iter().flat_map(|file| [file.path.as_str(), "\n"]).collect::<String>();
-    files.push(OutputFile { path: MANIFEST.to_owned(), bytes: names.into_bytes() });
+    files.push(OutputFile { path: MANIFEST.to_owned(), bytes: format!("{SIGNATURE}\n{names}").into_bytes() });
     replace(out, files).map_err(|(path, error)| {
         let is_full = error.kind() == std::io::ErrorKind::StorageFull;
         Failure::machine(format!("{}: {error}", path.display()))
@@ -42,7 +58,7 @@ fn replace(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Er
     std::fs::create_dir_all(out).map_err(at(out))?;
     let partial = out.join(format!(".partial-{}", std::process::id()));
     let written = write_partial(&partial, out, files).and_then(|()| {
-        let earlier = std::fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
+        let earlier = earlier(out).unwrap_or_default();
         for file in files {
             let place = out.join(&file.path);
             let folder = place.parent().unwrap_or(out);

@@ -6,7 +6,7 @@ use vana_report::OutputFile;
 use vana_types::{ClaimVerdict, Results, Severity};
 
 /// Parts of a report: what makes the others worth opening, and how.
-const PARTS: [(&str, &str); 9] = [
+const PARTS: [(&str, &str); 10] = [
     ("index.html", "the page: open it in a browser"),
     ("latex/main.tex", "tables, figures and a macro for every number: `cd latex && pdflatex main.tex`"),
     (
@@ -16,6 +16,7 @@ const PARTS: [(&str, &str); 9] = [
     ("summary.md", "a table for a pull request or a README, with the picture `summary.png`"),
     ("measurements.csv", "one number a row"),
     ("cells.csv", "repetitions together, with intervals"),
+    ("operations.csv", "the same of statements within transactions"),
     ("comparisons.csv", "systems against each other"),
     ("findings.csv", "what not to trust"),
     ("claims.csv", "sentences of the publication, checked"),

@@ -1,6 +1,31 @@
-//! The way from a report to its study.
+//! Where a report or a package may lie, and the way from it to its study.
 
+use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
+
+use vana_package::Location;
+
+use crate::failure::Failure;
+
+/// Refuses to write into a study, or into the package around it: what lies there is part of it, and would change its digest
+/// and go into packages.
+pub(in crate::command) fn refuse_inside(out: &Path, location: &Location) -> Result<(), Failure> {
+    let (what, root) = match &location.package {
+        Some(package) => ("package", package),
+        None => ("study", &location.study),
+    };
+    if !real(out).starts_with(real(root)) {
+        return Ok(());
+    }
+    let message = format!("{} lies in the {what}, and would become a part of it", out.display());
+    let hint = format!("choose a place beside it, such as --out {}", beside(out).display());
+    Err(Failure::input(message).hint(Some(&hint)))
+}
+
+/// The same name beside the working folder.
+fn beside(out: &Path) -> PathBuf {
+    Path::new("..").join(out.file_name().unwrap_or(OsStr::new("report")))
+}
 
 /// The path of `study` as seen from the folder `out`, which need not exist yet, with forward slashes.
 pub(in crate::command) fn way(out: &Path, study: &Path) -> String {

@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use vana_launch::{LIMITS_NOTE, LaunchError, Recipe, Sampler, Started};
-use vana_trace::{RunBody, StagedTrace, Transaction};
+use vana_trace::{RunBody, StagedTrace};
 use vana_types::{Fidelity, Finding, Identity, Resource, ResourceSample, Run, Severity};
 
 use super::plan::Plan;
 use super::work;
 use crate::command::load::typed::Typed;
 use crate::failure::Failure;
+use crate::interrupt;
 
 /// The finding of a run that has no numbers.
 pub(super) const FAILED: &str = "run-failed";
@@ -91,7 +92,7 @@ impl Surroundings<'_> {
             }
             // It has nothing to do; what it takes to start is not in these.
             readings.retain(|reading| reading.resource != Resource::CpuTime);
-            let mut transaction = Transaction::begin(self.study, true)?;
+            let mut transaction = interrupt::begin(self.study, true, self.cancel, self.quiet)?;
             transaction.add_run(&run, RunBody::Summary)?;
             transaction.add_resources(boot, &readings)?;
             transaction.commit()?;
@@ -117,7 +118,7 @@ impl Surroundings<'_> {
         let seed = work::seed(self.plan, task.place.0);
         let words = work::words(load, started.address(), &task.identity, &study, seed);
         let typed = Typed::read(&words).map_err(Failure::input)?;
-        let mut transaction = Transaction::begin(self.study, true)?;
+        let mut transaction = interrupt::begin(self.study, true, self.cancel, self.quiet)?;
         let folder = transaction.staging().to_owned();
         let sampler = started.sampler();
         let (collected, of_system) = sampled(sampler, interval(typed.size().1), || {
@@ -164,7 +165,7 @@ impl Surroundings<'_> {
         run.attributes = recipe.attributes();
         let message = format!("The run failed and has no numbers: {why}");
         run.findings.push(Finding::new(FAILED, Severity::Error, message));
-        let mut transaction = Transaction::begin(self.study, true)?;
+        let mut transaction = interrupt::begin(self.study, true, self.cancel, self.quiet)?;
         transaction.add_run(&run, RunBody::Summary)?;
         Ok(transaction.commit()?)
     }

@@ -3,6 +3,7 @@
 mod mysql;
 mod sqlite;
 
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::{SqlError, SqlFailure, Statement};
@@ -28,14 +29,15 @@ pub trait Database: Send + Sync {
     fn engines(&self) -> &'static [&'static str];
     /// Whether an address can be meant.
     fn check(&self, url: &str) -> Result<(), SqlError>;
-    /// Opens a connection; nothing that is waited for takes longer than `timeout`. A database in a file is made only
-    /// where `may_create`.
-    fn connect(
+    /// Opens a connection. A database in a file is made only where `may_create`.
+    fn connect<'a>(
         &self,
         url: &str,
-        timeout: Duration,
+        limits: Limits<'a>,
         may_create: bool,
-    ) -> Result<Box<dyn Connection>, SqlFailure>;
+    ) -> Result<Box<dyn Connection + 'a>, SqlFailure>;
+    /// A query for its version.
+    fn version(&self) -> &'static str;
     /// The statement that makes a table.
     fn definition(&self, table: &str, engine: Option<&str>) -> String;
     /// A query for the columns of a table: name, space, type.
@@ -46,6 +48,17 @@ pub trait Database: Send + Sync {
     fn index(&self, table: &str, index: &str) -> String;
     /// A query for the engine of a table, where tables have engines.
     fn engine(&self, table: &str) -> Option<String>;
+}
+
+/// How long is waited.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits<'a> {
+    /// For a connection with its login, and for the lock of a database in a file.
+    pub connect: Duration,
+    /// For the whole answer to a statement; `None` for as long as it takes.
+    pub statement: Option<Duration>,
+    /// Ends all waiting over a wire soon after it is set.
+    pub cancel: &'a AtomicBool,
 }
 
 /// A connection.

@@ -1,11 +1,11 @@
 //! SQLite in a file, for people without a server.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rusqlite::{OpenFlags, ToSql};
 use vana_types::Outcome;
 
-use super::{Argument, Connection, Database, Executed};
+use super::{Argument, Connection, Database, Executed, Limits};
 use crate::sql::{Share, SqlError, SqlFailure, Statement};
 
 /// See the head of this file.
@@ -36,23 +36,27 @@ impl Database for Sqlite {
         }
     }
 
-    fn connect(
+    fn connect<'a>(
         &self,
         url: &str,
-        timeout: Duration,
+        limits: Limits<'a>,
         may_create: bool,
-    ) -> Result<Box<dyn Connection>, SqlFailure> {
+    ) -> Result<Box<dyn Connection + 'a>, SqlFailure> {
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         if may_create {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         }
         let opened = rusqlite::Connection::open_with_flags(path(url), flags);
         let inner = opened.map_err(|error| SqlFailure { outcome: Outcome::Connect, ..failure(error) })?;
-        inner.busy_timeout(timeout).map_err(failure)?;
+        inner.busy_timeout(limits.connect).map_err(failure)?;
         let mut connection = Open { inner, texts: Vec::new() };
         // Readers and a writer do not wait for each other then.
         connection.query("PRAGMA journal_mode=WAL")?;
         Ok(Box::new(connection))
+    }
+
+    fn version(&self) -> &'static str {
+        "SELECT 'SQLite ' || sqlite_version()"
     }
 
     fn definition(&self, table: &str, _: Option<&str>) -> String {

@@ -1,6 +1,7 @@
-//! The mix that Mavridis and Karatza (2019) saw: 65 % reads, 25 % writes, 10 % other. They ran sysbench 0.4, whose transaction
-//! has a further index update of the row that is deleted; of its 21 statements 14 read, 5 write and 2 are others. With
-//! nine rows by id in place of ten the shares are exactly those that the paper states.
+//! The mix that Mavridis and Karatza (2019) saw: 65 % reads, 25 % writes, 10 % other. They do not say which sysbench they
+//! ran; the mix suggests 0.4, whose transaction has a further index update of the row that is deleted; of its 21 statements
+//! 14 read, 5 write and 2 are others. With nine rows by id in place of ten the shares are exactly those that the paper
+//! states.
 
 use super::{SqlWorkload, Step};
 use crate::sql::Statement;

@@ -3,14 +3,18 @@
 use maud::{Markup, html};
 use vana_types::{CheckedClaim, ClaimVerdict};
 
+use super::Budget;
 use crate::tex::flatten;
 use crate::view::View;
 
 /// The table of claims; `None` where there are none.
-pub fn draw(view: &View<'_>) -> Option<Markup> {
+pub fn draw(view: &View<'_>, budget: Budget) -> Option<Markup> {
     let claims = &view.results.judgement.claims;
     (!claims.is_empty()).then(|| {
         html! {
+            @if claims.len() > budget.rows {
+                p.note { (budget.rows) " of " (claims.len()) " claims are shown; claims.csv has all." }
+            }
             div.wide tabindex="0" role="region" aria-label="Table of claims" {
                 table.sortable #claims-table {
                     thead { tr {
@@ -19,7 +23,7 @@ pub fn draw(view: &View<'_>) -> Option<Markup> {
                         th scope="col" { "Found" }
                         th scope="col" { "Expected" }
                     } }
-                    tbody { @for (index, claim) in claims.iter().enumerate() { (row(index, claim)) } }
+                    tbody { @for (index, claim) in claims.iter().take(budget.rows).enumerate() { (row(index, claim)) } }
                 }
             }
         }

@@ -1,9 +1,11 @@
 //! Systems against each other: ratio with interval, adjusted p, verdict.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 use vana_types::{Comparison, Verdict};
 
-use super::{Budget, words};
+use super::{Budget, first, words};
 use crate::label;
 use crate::quantity::{p_value, ratio};
 use crate::view::View;
@@ -11,17 +13,13 @@ use crate::view::View;
 /// The table of comparisons; `None` where there are none.
 pub fn draw(view: &View<'_>, budget: Budget) -> Option<Markup> {
     let all = &view.results.judgement.comparisons;
-    let is_sure = |row: &&Comparison| !matches!(row.verdict, Verdict::Inconclusive);
-    // Where not all fit, those that say something come first, in their order.
-    let room_for_open = budget.rows.saturating_sub(all.iter().filter(is_sure).count());
-    let mut open = 0;
-    let mut shown: Vec<(usize, &Comparison)> = Vec::new();
-    for (index, row) in all.iter().enumerate() {
-        open += usize::from(!is_sure(&row));
-        if shown.len() < budget.rows && (is_sure(&row) || open <= room_for_open) {
-            shown.push((index, row));
-        }
-    }
+    // Where not all fit, those that are read first and those that say something stay.
+    let is_first: BTreeSet<usize> = first::largest(all).into_iter().map(|(index, _)| index).collect();
+    let is_open = |index: usize| matches!(all[index].verdict, Verdict::Inconclusive);
+    let mut shown: Vec<usize> = (0..all.len()).collect();
+    shown.sort_by_key(|index| (!is_first.contains(index), is_open(*index)));
+    shown.truncate(budget.rows);
+    shown.sort_unstable();
     (!all.is_empty()).then(|| {
         html! {
             p #comparison-counts { (counts(all)) }
@@ -41,7 +39,7 @@ pub fn draw(view: &View<'_>, budget: Budget) -> Option<Markup> {
                         th.number scope="col" { "Adjusted p" }
                         th scope="col" { "Verdict" }
                     } }
-                    tbody { @for (index, comparison) in shown { (row(view, index, comparison)) } }
+                    tbody { @for index in shown { (row(view, index, &all[index])) } }
                 }
             }
         }

@@ -8,8 +8,8 @@ use crate::render::Document;
 use crate::render::svg::{self, Letters};
 use crate::table;
 
-/// Places for the charts, then figures, then tables.
-pub fn draw(document: &Document<'_, '_>, budget: Budget) -> Markup {
+/// Places for the charts and what draws the first of them, then figures, then tables.
+pub fn draw(document: &Document<'_, '_>, budget: Budget, overview: &Markup) -> Markup {
     let tables = table::draw_numbers(document.view);
     let figures = document.figures.get(..budget.figures).unwrap_or(&document.figures);
     html! {
@@ -18,6 +18,7 @@ pub fn draw(document: &Document<'_, '_>, budget: Budget) -> Markup {
             div.chart #run-chart {}
             div.chart #distribution-chart {}
         }
+        (overview)
         noscript { p.note { "Without scripts the charts do not move: here are the figures and tables of the study." } }
         @if !figures.is_empty() {
             h3 { "Figures" }

@@ -16,7 +16,7 @@ const DIFFERENCES: usize = 2;
 const DOUBTS: usize = 2;
 
 /// The head of the page.
-pub fn draw(view: &View<'_>, is_thinned: bool) -> Markup {
+pub fn draw(view: &View<'_>, note: Option<&'static str>) -> Markup {
     let results = view.results;
     html! {
         header {
@@ -29,9 +29,7 @@ pub fn draw(view: &View<'_>, is_thinned: bool) -> Markup {
                 h2.quiet { "Read first" }
                 ul.first { @for sentence in first { li { (sentence) } } }
             }
-            @if is_thinned {
-                p.note { "This page holds less than the study: what is left out here is in the files beside it." }
-            }
+            @if let Some(note) = note { p.note { (note) } }
             p.stamp {
                 "Study " code title="SHA-256 over the study's data" { (results.digest.chars().take(16).collect::<String>()) }
                 " · vana " (results.vana)
@@ -233,8 +231,8 @@ fn read_first(view: &View<'_>) -> Vec<Markup> {
     sentences
 }
 
-/// The largest sure difference of each of the first metrics that have one.
-fn largest(comparisons: &[Comparison]) -> Vec<(usize, &Comparison)> {
+/// The largest sure difference of each of the first metrics that have one, and where they stand.
+pub fn largest(comparisons: &[Comparison]) -> Vec<(usize, &Comparison)> {
     let distance = |row: &Comparison| row.ratio.map_or(0.0, |ratio| ratio.ln().abs());
     let mut best: Vec<(usize, &Comparison)> = Vec::new();
     for (index, row) in comparisons.iter().enumerate() {

@@ -83,7 +83,7 @@ impl<'a> Wide<'a> {
 }
 
 /// How far a statistic may be left out: 0 last.
-fn weight((metric, name): &(&str, &str)) -> u32 {
+pub fn weight((metric, name): &(&str, &str)) -> u32 {
     match *name {
         _ if label::is_printed(metric) => 3,
         statistic::MEAN | statistic::USED => 0,
@@ -148,11 +148,11 @@ pub fn draw(wide: &Wide<'_>) -> Markup {
                     @for (index, (key, numbers)) in wide.rows.iter().take(wide.shown_rows).enumerate() {
                         tr data-row=(index) {
                             th scope="row" { (words::system(view, key.system)) }
-                            td { (words::workload(view, key.workload)) }
-                            td.number data-key { (key.clients.map_or(String::new(), |count| count.to_string())) }
-                            td.number data-key { (key.repetition.map_or(String::new(), |number| number.to_string())) }
-                            @if has_operations { td { (words::bdi(&key.operation.map_or(String::new(), crate::tex::flatten))) } }
-                            td { (key.origin) }
+                            td.key { (words::workload(view, key.workload)) }
+                            td.key.number { (key.clients.map_or(String::new(), |count| count.to_string())) }
+                            td.key.number { (key.repetition.map_or(String::new(), |number| number.to_string())) }
+                            @if has_operations { td.key { (words::bdi(&key.operation.map_or(String::new(), crate::tex::flatten))) } }
+                            td.key { (key.origin) }
                             @for column in &wide.columns { (cell(column, numbers.get(&(column.metric, column.statistic)))) }
                         }
                     }
@@ -172,11 +172,12 @@ fn head(column: &Column<'_>) -> Markup {
     }
 }
 
+/// There are thousands of these: what is no key is a number, and needs no class that says so.
 fn cell(column: &Column<'_>, found: Option<&&Measurement>) -> Markup {
-    let Some(found) = found else { return html! { td.number {} } };
+    let Some(found) = found else { return html! { td {} } };
     let value = found.value.filter(|value| value.is_finite());
     html! {
-        td.number.value {
+        td {
             @match value {
                 Some(value) => { (format(column.shown.of(value), column.decimals)) }
                 None => { "lost" }

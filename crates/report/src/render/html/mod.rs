@@ -28,10 +28,12 @@ const MOST_BYTES: usize = 2_000_000;
 pub(crate) struct Budget {
     /// Windows of each run over time.
     windows: usize,
-    /// Numbers in the table of measurements.
+    /// Numbers in the table of measurements; cells in the overview.
     numbers: usize,
-    /// Rows of any other table.
+    /// Rows of any other table; curves of distributions.
     rows: usize,
+    /// Runs of which is known where they come from.
+    runs: usize,
     /// Figures.
     figures: usize,
     /// Whether numbers that are in no table are in the data.
@@ -40,32 +42,47 @@ pub(crate) struct Budget {
 
 /// From everything to what always fits.
 const BUDGETS: [Budget; 6] = [
-    Budget { windows: 120, numbers: 20_000, rows: 2_000, figures: 60, is_complete: true },
-    Budget { windows: 120, numbers: 14_000, rows: 1_200, figures: 40, is_complete: false },
-    Budget { windows: 60, numbers: 10_000, rows: 800, figures: 30, is_complete: false },
-    Budget { windows: 30, numbers: 6_000, rows: 400, figures: 20, is_complete: false },
-    Budget { windows: 0, numbers: 4_000, rows: 200, figures: 12, is_complete: false },
-    Budget { windows: 0, numbers: 1_000, rows: 50, figures: 4, is_complete: false },
+    Budget { windows: 120, numbers: 20_000, rows: 2_000, runs: 10_000, figures: 60, is_complete: true },
+    Budget { windows: 120, numbers: 14_000, rows: 1_200, runs: 5_000, figures: 40, is_complete: false },
+    Budget { windows: 60, numbers: 10_000, rows: 800, runs: 3_000, figures: 30, is_complete: false },
+    Budget { windows: 30, numbers: 6_000, rows: 400, runs: 2_000, figures: 20, is_complete: false },
+    Budget { windows: 0, numbers: 4_000, rows: 200, runs: 1_000, figures: 12, is_complete: false },
+    Budget { windows: 0, numbers: 1_000, rows: 50, runs: 200, figures: 4, is_complete: false },
 ];
+
+/// What is said of a page that does not hold everything.
+const THINNED: &str = "This page holds less than the study: what is left out here is in the files beside it.";
+/// And of one that is too large even so, because of what is never left out: names, findings, sentences of claims.
+const TOO_LARGE: &str = "This page holds less than the study, and has more than two million bytes all the same: what \
+                         is left out here is in the files beside it.";
 
 /// Writes `index.html`.
 pub fn render(document: &Document<'_, '_>, progress: &dyn Fn(&str)) -> Result<Vec<OutputFile>, RenderError> {
     let path = "index.html";
     progress(path);
-    let mut page = String::new();
-    for (level, budget) in BUDGETS.iter().enumerate() {
-        page = draw(document, *budget, level > 0)?;
+    for (level, budget) in BUDGETS.into_iter().enumerate() {
+        let page = draw(document, budget, (level > 0).then_some(THINNED))?;
         if page.len() <= MOST_BYTES {
-            break;
+            return Ok(vec![OutputFile::text(path.to_owned(), page)]);
         }
     }
+    let page = draw(document, BUDGETS[BUDGETS.len() - 1], Some(TOO_LARGE))?;
     Ok(vec![OutputFile::text(path.to_owned(), page)])
 }
 
-fn draw(document: &Document<'_, '_>, budget: Budget, is_thinned: bool) -> Result<String, RenderError> {
+fn draw(
+    document: &Document<'_, '_>,
+    budget: Budget,
+    note: Option<&'static str>,
+) -> Result<String, RenderError> {
     let wide = Wide::of(document.view, budget);
-    let data = data::draw(document.view, &wide, budget)?;
+    let packed = data::packed(document.view, &wide, budget)?;
     let (script, style) = (assets::script(), assets::style());
+    // What the overview needs stands beside it, so that it is drawn while the rest of the page is still read.
+    let overview = html! {
+        script type="application/json" id="data" { (PreEscaped(data::draw(document.view, budget)?)) }
+        script { (PreEscaped(script.as_str())) }
+    };
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -78,20 +95,24 @@ fn draw(document: &Document<'_, '_>, budget: Budget, is_thinned: bool) -> Result
                 style { (PreEscaped(style)) }
             }
             body {
-                (body(document, &wide, budget, is_thinned))
-                script type="application/json" id="data" { (PreEscaped(data)) }
-                script { (PreEscaped(script)) }
+                (body(document, &wide, (budget, note), &overview))
+                script type="application/json" id="packed" { (packed) }
             }
         }
     };
     Ok(page.into_string())
 }
 
-fn body(document: &Document<'_, '_>, wide: &Wide<'_>, budget: Budget, is_thinned: bool) -> Markup {
+fn body(
+    document: &Document<'_, '_>,
+    wide: &Wide<'_>,
+    (budget, note): (Budget, Option<&'static str>),
+    overview: &Markup,
+) -> Markup {
     let view = document.view;
     let sections = [
-        ("claims", "Claims", claims::draw(view)),
-        ("explore", "Explore", Some(explore::draw(document, budget))),
+        ("claims", "Claims", claims::draw(view, budget)),
+        ("explore", "Explore", Some(explore::draw(document, budget, overview))),
         ("comparisons", "Comparisons", comparisons::draw(view, budget)),
         ("findings", "Findings", Some(findings::draw(view))),
         ("measurements", "Measurements", Some(measurements::draw(wide))),
@@ -100,7 +121,7 @@ fn body(document: &Document<'_, '_>, wide: &Wide<'_>, budget: Budget, is_thinned
     ];
     html! {
         a.skip href="#main" { "Skip to what was found" }
-        (first::draw(view, is_thinned))
+        (first::draw(view, note))
         nav aria-label="Sections" {
             ul {
                 @for (id, heading, _) in sections.iter().filter(|(_, _, content)| content.is_some()) {

@@ -1,14 +1,9 @@
-//! Series and numbers for the scripts of a page: columns of numbers as JSON, gzip, base64.
+//! Series and numbers for the scripts of a page, as columns.
 
-use std::io::Write as _;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use flate2::{Compression, GzBuilder};
 use serde_json::{Value, json};
 use vana_types::{Cell, Curve, Measurement, Pulse, RunSheet, Status, Unit};
 
-use super::measurements::{RowKey, Wide};
+use super::measurements::{self, RowKey, Wide};
 use super::{Budget, words};
 use crate::label;
 use crate::tex::flatten;
@@ -17,22 +12,23 @@ use crate::view::View;
 /// Units, by the number that stands for each.
 const UNITS: [Unit; 5] = [Unit::Seconds, Unit::PerSecond, Unit::Bytes, Unit::BytesPerSecond, Unit::One];
 
-/// Everything that is packed.
-pub fn draw(view: &View<'_>, wide: &Wide<'_>, budget: Budget) -> Result<String, std::io::Error> {
+/// What the overview draws: metrics with their statistics, and cells.
+pub fn overview(view: &View<'_>, budget: Budget) -> Value {
+    let (measures, cells) = cells(view, budget);
+    json!({ "measures": measures, "cells": cells })
+}
+
+/// Everything else.
+pub fn everything(view: &View<'_>, wide: &Wide<'_>, budget: Budget) -> Value {
     let results = view.results;
-    let runs: Vec<Value> = results.runs.iter().map(|sheet| run(view, sheet, budget)).collect();
-    let curves: Vec<Value> = results.curves.iter().map(|one| curve(view, one)).collect();
-    let (measures, cells) = cells(view);
+    let runs: Vec<Value> =
+        results.runs.iter().take(budget.runs).map(|sheet| run(view, sheet, budget)).collect();
+    let curves: Vec<Value> = results.curves.iter().take(budget.rows).map(|one| curve(view, one)).collect();
     let (names, rows, numbers) = numbers(view, wide, budget);
-    let packed = json!({
-        "measures": measures, "cells": cells, "curves": curves, "runs": runs, "names": names, "rows": rows,
-        "numbers": numbers, "doubts": doubts(view),
-        "units": UNITS.map(Unit::symbol),
-    });
-    // The header holds neither name nor time, and says nothing of the machine.
-    let mut gzip = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
-    gzip.write_all(packed.to_string().as_bytes())?;
-    Ok(STANDARD.encode(gzip.finish()?))
+    json!({
+        "curves": curves, "runs": runs, "names": names, "rows": rows, "numbers": numbers,
+        "doubts": doubts(view), "units": UNITS.map(Unit::symbol),
+    })
 }
 
 /// Seven digits: more than a screen shows.
@@ -113,19 +109,44 @@ fn curve(view: &View<'_>, curve: &Curve) -> Value {
     })
 }
 
-/// Metrics with their statistics in the order in which they are shown, and the cells as columns.
-fn cells(view: &View<'_>) -> (Vec<Value>, Value) {
-    let all = &view.results.cells;
-    let mut names: Vec<(&str, &str, Unit)> = Vec::new();
-    for cell in all {
-        let name = (cell.key.metric.as_str(), cell.key.statistic.as_str(), cell.unit);
-        if !names.contains(&name) {
-            names.push(name);
+/// What a cell is of: metric, statistic, unit.
+type Measure<'a> = (&'a str, &'a str, Unit);
+
+fn measure(cell: &Cell) -> Measure<'_> {
+    (cell.key.metric.as_str(), cell.key.statistic.as_str(), cell.unit)
+}
+
+/// What the overview offers, in the order in which it is shown: all of it, or what says most of that and fits.
+fn measures<'a>(cells: &'a [Cell], budget: Budget) -> Vec<Measure<'a>> {
+    let mut counts: Vec<(Measure<'a>, usize)> = Vec::new();
+    for cell in cells {
+        let name = measure(cell);
+        match counts.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((name, 1)),
         }
     }
+    counts.sort_by_key(|((metric, statistic, _), _)| {
+        (measurements::weight(&(*metric, *statistic)), label::metric_rank(metric), *metric, *statistic)
+    });
+    let mut left = budget.numbers;
+    let fits = |(_, count): &(Measure<'a>, usize)| {
+        let room = left.checked_sub(*count);
+        left = room.unwrap_or(0);
+        room.is_some()
+    };
+    let mut names: Vec<Measure<'a>> = counts.into_iter().take_while(fits).map(|(name, _)| name).collect();
     names.sort_by_key(|(metric, statistic, _)| {
         (label::metric_rank(metric), *metric, label::statistic_rank(statistic), *statistic)
     });
+    names
+}
+
+/// Metrics with their statistics, and the cells as columns.
+fn cells(view: &View<'_>, budget: Budget) -> (Vec<Value>, Value) {
+    let names = measures(&view.results.cells, budget);
+    let place_of = |cell: &Cell| names.iter().position(|known| *known == measure(cell));
+    let all: Vec<&Cell> = view.results.cells.iter().filter(|cell| place_of(cell).is_some()).collect();
     let measures = names.iter().map(|(metric, statistic, unit)| {
         let is_share = label::is_share(metric, statistic, *unit);
         json!({
@@ -134,14 +155,10 @@ fn cells(view: &View<'_>) -> (Vec<Value>, Value) {
             "unit": if is_share { "%" } else { unit.symbol() },
         })
     });
-    let column = |of: &dyn Fn(&Cell) -> Value| all.iter().map(of).collect::<Vec<_>>();
+    let column = |of: &dyn Fn(&Cell) -> Value| all.iter().map(|cell| of(cell)).collect::<Vec<_>>();
     let end = |value: Option<f64>| value.map_or(Value::Null, short);
-    let measure = |cell: &Cell| {
-        let name = (cell.key.metric.as_str(), cell.key.statistic.as_str(), cell.unit);
-        names.iter().position(|known| *known == name).map_or(Value::Null, Value::from)
-    };
     let columns = json!({
-        "measure": column(&measure),
+        "measure": column(&|cell| json!(place_of(cell))),
         "workload": column(&|cell| place(view.workload_place(&cell.key.workload))),
         "clients": column(&|cell| json!(cell.key.clients)),
         "system": column(&|cell| place(view.system_place(&cell.key.system))),
@@ -180,14 +197,15 @@ fn numbers(view: &View<'_>, wide: &Wide<'_>, budget: Budget) -> (Vec<Value>, Val
         "printed": column(&|m| json!(m.printed)), "note": column(&|m| json!(m.note.as_deref().map(flatten))),
     });
     let keys: Vec<&RowKey<'_>> = rows.iter().map(|(key, _)| *key).collect();
-    (names.iter().map(|name| json!([name.0, name.1])).collect(), row_columns(view, &keys), numbers)
+    (names.iter().map(|name| json!([name.0, name.1])).collect(), row_columns(view, &keys, budget), numbers)
 }
 
-fn row_columns(view: &View<'_>, keys: &[&RowKey<'_>]) -> Value {
+fn row_columns(view: &View<'_>, keys: &[&RowKey<'_>], budget: Budget) -> Value {
     let runs: std::collections::BTreeMap<_, usize> = view
         .results
         .runs
         .iter()
+        .take(budget.runs)
         .enumerate()
         .map(|(index, run)| {
             let run = &run.identity;

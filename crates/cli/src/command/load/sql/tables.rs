@@ -1,8 +1,11 @@
 //! The tables of `vana load sql`: found, filled, removed.
 
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
-use vana_collect::{Connection, Database, SqlError, Tables, clean, database, distribution, fill, public};
+use vana_collect::{
+    Connection, Database, Limits, SqlError, Tables, clean, database, distribution, fill, public,
+};
 use vana_types::Seed;
 
 use super::{LoadSql, missing};
@@ -18,18 +21,23 @@ const MOST_ROWS: u64 = 1 << 31;
 impl LoadSql {
     /// Makes and fills the tables.
     pub fn prepare(&self, cancel: &AtomicBool) -> Result<(), Failure> {
-        let tables = self.tables()?;
-        let mut connection = self.connect(&tables)?;
-        self.fill(&mut *connection, &tables, true, cancel)
+        self.fill(true, cancel)
     }
 
-    pub(super) fn connect(&self, tables: &Tables) -> Result<Box<dyn Connection>, Failure> {
+    /// Connects; a statement may take as long as `statement` says.
+    pub(super) fn connect<'a>(
+        &self,
+        tables: &Tables,
+        statement: Option<Duration>,
+        cancel: &'a AtomicBool,
+    ) -> Result<Box<dyn Connection + 'a>, Failure> {
         if self.rows.is_some_and(|rows| rows > MOST_ROWS) {
             return Err(Failure::input(
                 "--rows: ids are numbers of 32 bits; at most 2147M rows are possible",
             ));
         }
-        let connected = tables.database.connect(&self.url, self.timeout, self.prepare);
+        let limits = Limits { connect: self.timeout, statement, cancel };
+        let connected = tables.database.connect(&self.url, limits, self.prepare);
         connected.map_err(|failure| Failure::machine(format!("{}: {failure}", public(&self.url))))
     }
 
@@ -52,16 +60,13 @@ impl LoadSql {
         })
     }
 
-    pub(super) fn fill(
-        &self,
-        connection: &mut dyn Connection,
-        tables: &Tables,
-        quiet: bool,
-        cancel: &AtomicBool,
-    ) -> Result<(), Failure> {
+    pub(super) fn fill(&self, quiet: bool, cancel: &AtomicBool) -> Result<(), Failure> {
+        let tables = self.tables()?;
+        // An index of a large table takes its time.
+        let mut connection = self.connect(&tables, None, cancel)?;
         let rows = self.rows.unwrap_or(ROWS);
         let bar = bar(quiet, rows * u64::from(self.tables), "rows");
-        let added = fill(connection, tables, rows, cancel, |there| bar.set_position(there));
+        let added = fill(&mut *connection, &tables, rows, cancel, |there| bar.set_position(there));
         bar.finish_and_clear();
         let added = added.map_err(|error| self.refused(&error))?;
         if !quiet {
@@ -90,13 +95,10 @@ impl LoadSql {
     }
 
     /// Removes the tables.
-    pub(super) fn clean(
-        &self,
-        connection: &mut dyn Connection,
-        tables: &Tables,
-        quiet: bool,
-    ) -> Result<(), Failure> {
-        let removed = clean(connection, tables).map_err(|error| self.refused(&error))?;
+    pub(super) fn clean(&self, quiet: bool, cancel: &AtomicBool) -> Result<(), Failure> {
+        let tables = self.tables()?;
+        let mut connection = self.connect(&tables, None, cancel)?;
+        let removed = clean(&mut *connection, &tables).map_err(|error| self.refused(&error))?;
         if !quiet {
             say(&format!("removed {removed} table{}", if removed == 1 { "" } else { "s" }));
         }

@@ -33,6 +33,12 @@ impl Address {
         let (_, rest) = url.split_once("://").ok_or_else(|| refuse("after mysql: comes //"))?;
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
+        // Where a password has a / or a ? as it is, what comes after that would be taken for something that may be shown.
+        if database.contains('@') || (query.contains('@') && !authority.contains('@')) {
+            return Err(refuse(
+                "in a user and a password / is written %2F, ? is written %3F and @ is written %40",
+            ));
+        }
         if database.is_empty() || database.contains('/') {
             return Err(refuse("a database is missing, as in mysql://user@host:3306/database"));
         }
@@ -88,6 +94,7 @@ mod tests {
     #[test]
     fn what_is_no_address_is_refused_with_the_reason_and_without_the_password() {
         let missing = "a database is missing, as in mysql://user@host:3306/database";
+        let written = "in a user and a password / is written %2F, ? is written %3F and @ is written %40";
         for (url, shown, why) in [
             ("mysql:test", "mysql:test", "after mysql: comes //"),
             ("mysql://a:b@host", "mysql://a:***@host", missing),
@@ -96,6 +103,10 @@ mod tests {
             ("mysql:///test", "mysql:///test", "there is no host in it"),
             ("mysql://host:x/test", "mysql://host:x/test", "\"x\" is no port from 1 to 65535"),
             ("mysql://host/%ff", "mysql://host/%ff", "what is percent-encoded in it is no text"),
+            ("mysql://me:sec/ret@h:1/t", "mysql://me:***@h:1/t", written),
+            ("mysql://me:s@c/ret@h/t", "mysql://me:***@h/t", written),
+            ("mysql://me:sec/r?t@h/t", "mysql://me:***@h/t", written),
+            ("mysql://me:sec?ret@h/t", "mysql://me:***@h/t", written),
             ("mysql://h/t?pool=1", "mysql://h/t?pool=1", "\"pool=1\" is no option of it; socket=PATH is"),
         ] {
             assert_eq!(Address::parse(url).unwrap_err().to_string(), format!("\"{shown}\": {why}"));

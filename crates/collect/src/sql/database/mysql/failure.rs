@@ -18,6 +18,7 @@ pub(super) fn lost(error: io::Error) -> SqlFailure {
         ErrorKind::WouldBlock | ErrorKind::TimedOut => {
             (Outcome::Timeout, "no answer in the time allowed".to_owned())
         }
+        ErrorKind::Interrupted => (Outcome::Unfinished, error.to_string()),
         ErrorKind::InvalidData => (Outcome::Protocol, error.to_string()),
         _ => (Outcome::Reset, error.to_string()),
     };

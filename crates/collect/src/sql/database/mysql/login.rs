@@ -24,7 +24,7 @@ pub(super) struct Terms {
 }
 
 /// Answers the greeting.
-pub(super) fn log_in(wire: &mut Wire, address: &Address) -> Result<Terms, SqlFailure> {
+pub(super) fn log_in(wire: &mut Wire<'_>, address: &Address) -> Result<Terms, SqlFailure> {
     let greeting = wire.packet().map_err(lost)?;
     if greeting.first() == Some(&0xff) {
         return Err(said(greeting));
@@ -111,7 +111,7 @@ impl Proof<'_> {
 }
 
 /// Goes on until the server is content.
-fn prove(wire: &mut Wire, proof: &mut Proof<'_>) -> Result<(), SqlFailure> {
+fn prove(wire: &mut Wire<'_>, proof: &mut Proof<'_>) -> Result<(), SqlFailure> {
     let (mut is_switched, is_private) = (false, wire.is_private());
     loop {
         match wire.packet().map_err(lost)? {
@@ -145,99 +145,4 @@ fn prove(wire: &mut Wire, proof: &mut Proof<'_>) -> Result<(), SqlFailure> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::{Read, Write};
-
-    use vana_types::Outcome;
-
-    use super::super::wire::tests::{packet, pair};
-    use super::*;
-
-    const OK: &[u8] = &[0, 0, 0, 2, 0, 0, 0];
-    const NATIVE: &str = "mysql_native_password";
-    const SHA2: &str = "caching_sha2_password";
-    /// Of the password `secret` and the nonce 1, 2, … 20, by Python's hashlib.
-    const NATIVE_PROOF: &str = "b32bb3a583e1340c0a1108d58b1be49781ad8c2f";
-    const SHA2_PROOF: &str = "746ebe205d56a0707acb3e796e834e0dd7b1d61743b26bd5202c7a623230c7c9";
-
-    /// A greeting as that of MySQL 8.0, with this plugin and these capabilities.
-    fn greeting(plugin: &str, capabilities: u32) -> Vec<u8> {
-        let [c0, c1, c2, c3] = capabilities.to_le_bytes();
-        let parts: [&[u8]; 8] = [
-            b"\x0a8.0.36\0\x07\0\0\0",
-            &[1, 2, 3, 4, 5, 6, 7, 8, 0],
-            &[c0, c1, 45, 2, 0, c2, c3, 21],
-            &[0; 10],
-            &[9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 0],
-            plugin.as_bytes(),
-            &[0],
-            &[],
-        ];
-        parts.concat()
-    }
-
-    /// Terms, and what the server heard, after it said this.
-    fn logged_in(said: &[&[u8]]) -> (Result<Terms, SqlFailure>, Vec<u8>) {
-        let (mut wire, mut far) = pair();
-        for body in said {
-            far.write_all(&packet(0, body)).unwrap();
-        }
-        far.shutdown(std::net::Shutdown::Write).unwrap();
-        let address = Address::parse("mysql://me:secret@host/test").unwrap();
-        let terms = log_in(&mut wire, &address);
-        drop(wire);
-        let mut heard = Vec::new();
-        far.read_to_end(&mut heard).unwrap();
-        (terms, heard)
-    }
-
-    fn hexadecimal(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
-    }
-
-    /// The first answer: flags and sizes of 32 bytes, user, proof, database, plugin.
-    fn answer(proof: &str, plugin: &str) -> String {
-        let proof = format!("{:02x}{proof}", proof.len() / 2);
-        hexadecimal(b"me\0") + &proof + &hexadecimal(b"test\0") + &hexadecimal(plugin.as_bytes()) + "00"
-    }
-
-    #[test]
-    fn a_password_is_proven_by_either_plugin_and_after_a_switch() {
-        let all = 0xffff_ffff_u32;
-        let known = logged_in(&[&greeting(SHA2, all), &[1, 3], OK]);
-        let terms = Terms { has_end_of_columns: false, may_skip_columns: false };
-        assert_eq!((known.0, hexadecimal(&known.1[36..])), (Ok(terms), answer(SHA2_PROOF, SHA2)));
-        let old = 0x00ff_ffff;
-        let native = logged_in(&[&greeting(NATIVE, old), OK]);
-        let terms = Terms { has_end_of_columns: true, may_skip_columns: false };
-        assert_eq!((native.0, hexadecimal(&native.1[36..])), (Ok(terms), answer(NATIVE_PROOF, NATIVE)));
-        let nonce: Vec<u8> = (1..=20).chain([0]).collect();
-        let switch = [b"\xfecaching_sha2_password\0", &nonce[..]].concat();
-        let switched = logged_in(&[&greeting(NATIVE, all), &switch, &[1, 4], OK]);
-        let expected = answer(NATIVE_PROOF, NATIVE)
-            + &hexadecimal(&[32, 0, 0, 1])
-            + SHA2_PROOF
-            + &hexadecimal(b"\x07\0\0\x01secret\0");
-        assert_eq!(hexadecimal(&switched.1[36..]), expected);
-        assert!(switched.0.is_ok());
-    }
-
-    #[test]
-    fn what_is_no_greeting_and_no_plugin_is_refused() {
-        let failed = |said: &[&[u8]]| logged_in(said).0.map_err(|failure| (failure.outcome, failure.message));
-        let protocol = "the server does not speak MySQL's protocol: ";
-        let refused = |outcome, message: &str| Err((outcome, message.to_owned()));
-        let unread = refused(Outcome::Protocol, &format!("{protocol}its greeting cannot be read"));
-        assert_eq!(failed(&[b"HTTP/1.1 400"]), unread);
-        let old = refused(Outcome::Protocol, &format!("{protocol}it is older than MySQL 4.1"));
-        assert_eq!(failed(&[&greeting(NATIVE, 1)]), old);
-        let many = refused(Outcome::ErrorStatus, "error 1040: Too many connections");
-        assert_eq!(failed(&[b"\xff\x10\x04Too many connections"]), many);
-        let foreign = refused(
-            Outcome::Connect,
-            "the server asks for a password by dialog; mysql_native_password and caching_sha2_password are known",
-        );
-        assert_eq!(failed(&[&greeting(NATIVE, u32::MAX), b"\xfedialog\0abc\0"]), foreign);
-        assert_eq!(logged_in(&[]).0.unwrap_err().outcome, Outcome::Reset);
-    }
-}
+mod tests;

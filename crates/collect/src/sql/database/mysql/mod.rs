@@ -5,13 +5,12 @@ mod command;
 mod failure;
 mod login;
 mod open;
+mod socket;
 mod wire;
-
-use std::time::Duration;
 
 use vana_types::Outcome;
 
-use super::{Connection, Database};
+use super::{Connection, Database, Limits};
 use crate::sql::{SqlError, SqlFailure};
 use address::Address;
 use failure::refused;
@@ -41,12 +40,21 @@ impl Database for MySql {
         Address::parse(url).map(drop)
     }
 
-    fn connect(&self, url: &str, timeout: Duration, _: bool) -> Result<Box<dyn Connection>, SqlFailure> {
+    fn connect<'a>(
+        &self,
+        url: &str,
+        limits: Limits<'a>,
+        _: bool,
+    ) -> Result<Box<dyn Connection + 'a>, SqlFailure> {
         let address = Address::parse(url).map_err(|error| refused(error.to_string()))?;
-        let opened = Open::connect(&address, timeout);
+        let opened = Open::connect(&address, limits);
         let opened =
             opened.map_err(|failure| SqlFailure { outcome: Outcome::Connect, is_lost: true, ..failure })?;
         Ok(Box::new(opened))
+    }
+
+    fn version(&self) -> &'static str {
+        "SELECT VERSION()"
     }
 
     fn definition(&self, table: &str, engine: Option<&str>) -> String {

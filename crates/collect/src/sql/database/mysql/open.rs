@@ -1,27 +1,25 @@
 //! An open connection: texts, statements, and what comes back.
 
-use std::time::Duration;
-
 use super::address::Address;
 use super::command::{self, Prepared, split_length};
 use super::failure::{lost, refused, said, unexpected};
 use super::login::{Terms, log_in};
 use super::wire::Wire;
 use crate::sql::database::{Argument, Bytes, Connection, Executed};
-use crate::sql::{SqlFailure, Statement};
+use crate::sql::{Limits, SqlFailure, Statement};
 
 /// See the head of this file.
-pub(super) struct Open {
-    wire: Wire,
+pub(super) struct Open<'a> {
+    wire: Wire<'a>,
     terms: Terms,
     /// Of each table, of each statement.
     prepared: Vec<[Option<Prepared>; Statement::ALL.len()]>,
 }
 
-impl Open {
+impl<'a> Open<'a> {
     /// Connects and logs in.
-    pub fn connect(address: &Address, timeout: Duration) -> Result<Self, SqlFailure> {
-        let mut wire = Wire::connect(address, timeout).map_err(|error| {
+    pub fn connect(address: &Address, limits: Limits<'a>) -> Result<Self, SqlFailure> {
+        let mut wire = Wire::connect(address, limits).map_err(|error| {
             let place = match &address.socket {
                 Some(path) => path.clone(),
                 None => format!("{}:{}", address.host, address.port),
@@ -29,6 +27,7 @@ impl Open {
             refused(format!("cannot connect to {place}: {error}"))
         })?;
         let terms = log_in(&mut wire, address)?;
+        wire.allow(limits.statement);
         Ok(Self { wire, terms, prepared: Vec::new() })
     }
 
@@ -107,7 +106,7 @@ impl Open {
     }
 }
 
-impl Connection for Open {
+impl Connection for Open<'_> {
     fn query(&mut self, text: &str) -> Result<Vec<String>, SqlFailure> {
         self.wire.command(|out| command::query(out, text)).map_err(lost)?;
         let mut found = Vec::new();
@@ -148,7 +147,7 @@ impl Connection for Open {
     }
 }
 
-impl Drop for Open {
+impl Drop for Open<'_> {
     fn drop(&mut self) {
         // The server counts connections that end without a word as aborted. Where this one is lost, nobody hears it.
         let _ = self.wire.command(command::quit);
@@ -162,7 +161,7 @@ mod tests {
     use super::super::wire::tests::{hearing, packet};
     use super::*;
 
-    fn open(terms: Terms, said: &[&[u8]], piece: usize) -> Open {
+    fn open(terms: Terms, said: &[&[u8]], piece: usize) -> Open<'static> {
         let said = (1..).zip(said).flat_map(|(number, body)| packet(number, body)).collect();
         let mut of_table = [None; Statement::ALL.len()];
         of_table[0] = Some(Prepared { number: 1, has_types: false });

@@ -3,12 +3,12 @@
 //! What comes is looked at in the buffer that the kernel wrote it into, and never copied: a client that takes the
 //! processor from the server measures itself.
 
-use std::io::{self, ErrorKind, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
-use std::os::unix::net::UnixStream;
+use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
 
 use super::address::Address;
+use super::socket::{Socket, check, is_pause};
+use crate::sql::Limits;
 
 /// Bytes in front of a packet: its length and its number.
 const HEADER: usize = 4;
@@ -18,8 +18,11 @@ const LARGEST: usize = (1 << 24) - 1;
 const ROOM: usize = 32 << 10;
 
 /// A socket to a server, with what it last said.
-pub(super) struct Wire {
+pub(super) struct Wire<'a> {
     socket: Socket,
+    limits: Limits<'a>,
+    /// How long an exchange may take.
+    allowed: Option<Duration>,
     out: Vec<u8>,
     input: Vec<u8>,
     /// What of `input` has come and was not looked at.
@@ -50,34 +53,17 @@ impl Exchange {
     }
 }
 
-enum Socket {
-    Tcp(TcpStream),
-    Unix(UnixStream),
-}
-
-impl Wire {
-    /// Connects; no wait takes longer than `timeout`.
-    pub fn connect(address: &Address, timeout: Duration) -> io::Result<Self> {
-        // The system takes 0 for no limit and refuses it.
-        let timeout = timeout.max(Duration::from_millis(1));
-        let socket = if let Some(path) = &address.socket {
-            let socket = UnixStream::connect(path)?;
-            socket.set_read_timeout(Some(timeout))?;
-            socket.set_write_timeout(Some(timeout))?;
-            Socket::Unix(socket)
-        } else {
-            let socket = connect(address, timeout)?;
-            socket.set_read_timeout(Some(timeout))?;
-            socket.set_write_timeout(Some(timeout))?;
-            socket.set_nodelay(true)?;
-            Socket::Tcp(socket)
-        };
-        Ok(Self::over(socket))
+impl<'a> Wire<'a> {
+    /// Connects; this and the first exchange, the login, are waited for as long as a connection may take.
+    pub fn connect(address: &Address, limits: Limits<'a>) -> io::Result<Self> {
+        Ok(Self::over(Socket::connect(address, limits)?, limits))
     }
 
-    fn over(socket: Socket) -> Self {
+    fn over(socket: Socket, limits: Limits<'a>) -> Self {
         Self {
             socket,
+            limits,
+            allowed: Some(limits.connect),
             out: Vec::new(),
             input: vec![0; ROOM],
             begin: 0,
@@ -85,6 +71,11 @@ impl Wire {
             sequence: 0,
             exchange: Exchange::begin(),
         }
+    }
+
+    /// How long each further exchange may take, from its command to the last byte of its answer.
+    pub const fn allow(&mut self, time: Option<Duration>) {
+        self.allowed = time;
     }
 
     /// Whether nobody else can listen.
@@ -125,15 +116,25 @@ impl Wire {
             *header = (length as u32 | u32::from(self.sequence) << 24).to_le_bytes();
         }
         self.exchange = exchange();
-        let written = match &mut self.socket {
-            Socket::Tcp(socket) => socket.write_all(&self.out),
-            Socket::Unix(socket) => socket.write_all(&self.out),
-        };
-        if written.is_err() {
-            self.exchange.ended = Instant::now();
+        let begun = self.exchange.bytes_sent;
+        while let Some(left @ [_, ..]) = self.out.get((self.exchange.bytes_sent - begun) as usize..) {
+            match self.socket.write(left) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(written) => self.exchange.bytes_sent += written as i64,
+                Err(error) if is_pause(&error) => self.look_up()?,
+                Err(error) => {
+                    self.exchange.ended = Instant::now();
+                    return Err(error);
+                }
+            }
         }
-        self.exchange.bytes_sent += self.out.len() as i64;
-        written
+        Ok(())
+    }
+
+    /// Whether it is worth waiting on, after a while in which nothing came or went.
+    fn look_up(&mut self) -> io::Result<()> {
+        self.exchange.ended = Instant::now();
+        check(self.limits, self.allowed, self.exchange.ended - self.exchange.sent)
     }
 
     /// The next packet, without its header.
@@ -168,14 +169,15 @@ impl Wire {
                 self.input.resize(needed, 0);
             }
         }
-        let room = self.input.get_mut(self.end..).unwrap_or_default();
+        // What comes drop by drop has an end as well; the clock was read when the last drop came.
+        if self.allowed.is_some_and(|allowed| self.exchange.ended - self.exchange.sent >= allowed) {
+            return Err(ErrorKind::TimedOut.into());
+        }
         let read = loop {
-            let read = match &mut self.socket {
-                Socket::Tcp(socket) => socket.read(room),
-                Socket::Unix(socket) => socket.read(room),
-            };
-            if !matches!(&read, Err(error) if error.kind() == ErrorKind::Interrupted) {
-                break read;
+            let room = self.input.get_mut(self.end..).unwrap_or_default();
+            match self.socket.read(room) {
+                Err(error) if is_pause(&error) => self.look_up()?,
+                read => break read,
             }
         };
         self.exchange.ended = Instant::now();
@@ -194,94 +196,5 @@ fn too_large() -> io::Error {
     io::Error::new(ErrorKind::InvalidData, "a packet of 16 MiB")
 }
 
-/// The first address of the host that answers.
-fn connect(address: &Address, timeout: Duration) -> io::Result<TcpStream> {
-    let mut failed = io::Error::new(ErrorKind::NotFound, "the host has no address");
-    for address in (address.host.as_str(), address.port).to_socket_addrs()? {
-        match TcpStream::connect_timeout(&address, timeout) {
-            Ok(socket) => return Ok(socket),
-            Err(error) => failed = error,
-        }
-    }
-    Err(failed)
-}
-
 #[cfg(test)]
-pub(super) mod tests {
-    use std::thread;
-
-    use super::*;
-
-    /// A wire to a server that says this, in pieces of so many bytes, and closes.
-    pub fn hearing(said: Vec<u8>, piece: usize) -> Wire {
-        let (near, mut far) = UnixStream::pair().unwrap();
-        thread::spawn(move || {
-            for piece in said.chunks(piece) {
-                // The other end may have heard enough.
-                if far.write_all(piece).is_err() {
-                    break;
-                }
-            }
-            // A socket that is closed with something unread is reset.
-            far.shutdown(std::net::Shutdown::Write).unwrap();
-            let _ = io::copy(&mut far, &mut io::sink());
-        });
-        Wire::over(Socket::Unix(near))
-    }
-
-    /// A wire, and its other end.
-    pub fn pair() -> (Wire, UnixStream) {
-        let (near, far) = UnixStream::pair().unwrap();
-        (Wire::over(Socket::Unix(near)), far)
-    }
-
-    pub fn packet(sequence: u8, body: &[u8]) -> Vec<u8> {
-        let mut all = (body.len() as u32).to_le_bytes();
-        all[3] = sequence;
-        [&all, body].concat()
-    }
-
-    #[test]
-    fn packets_are_the_same_however_they_are_cut() {
-        let bodies: Vec<Vec<u8>> =
-            [0, 1, 3, 40_000, 5, 70_000].iter().map(|length| vec![7; *length]).collect();
-        let said: Vec<u8> = (1..).zip(&bodies).flat_map(|(number, body)| packet(number, body)).collect();
-        let all = said.len() as i64;
-        for piece in [1, 2, 3, 5, 1000, 32_768, 32_769, said.len()] {
-            let mut wire = hearing(said.clone(), piece);
-            for body in &bodies {
-                assert_eq!(wire.packet().unwrap(), body, "{piece}");
-            }
-            assert_eq!((wire.exchange().bytes_received, wire.sequence), (all, 7), "{piece}");
-            assert_eq!(wire.packet().unwrap_err().kind(), ErrorKind::UnexpectedEof);
-        }
-    }
-
-    #[test]
-    fn a_command_begins_an_exchange_and_a_reply_goes_on() {
-        let (mut wire, mut far) = pair();
-        wire.command(|out| out.extend_from_slice(b"one")).unwrap();
-        far.write_all(&packet(1, b"more")).unwrap();
-        assert_eq!(wire.packet().unwrap(), b"more");
-        wire.reply(|out| out.extend_from_slice(b"two")).unwrap();
-        let mut heard = [0; 14];
-        far.read_exact(&mut heard).unwrap();
-        assert_eq!(heard.as_slice(), [packet(0, b"one"), packet(2, b"two")].concat());
-        let exchange = wire.exchange();
-        assert_eq!((exchange.bytes_sent, exchange.bytes_received), (14, 8));
-        assert!(exchange.first_byte.is_some_and(|first| exchange.sent <= first && first <= exchange.ended));
-        wire.command(|out| out.push(1)).unwrap();
-        let exchange = wire.exchange();
-        assert_eq!((exchange.bytes_sent, exchange.bytes_received, exchange.first_byte), (5, 0, None));
-    }
-
-    #[test]
-    fn packets_in_several_parts_are_refused() {
-        let mut wire = hearing(vec![255; 8], 8);
-        assert_eq!(wire.packet().unwrap_err().to_string(), "a packet of 16 MiB");
-        assert_eq!(
-            wire.command(|out| out.resize((1 << 24) + 4, 0)).unwrap_err().kind(),
-            ErrorKind::InvalidData
-        );
-    }
-}
+pub(super) mod tests;
