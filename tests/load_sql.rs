@@ -138,7 +138,7 @@ fn the_mix_of_the_paper_is_65_percent_reads_25_percent_writes_and_10_percent_oth
         let of = |operations: &[&str]| operations.iter().map(|name| ok(&rows, name)).sum::<u64>();
         let reads = of(&["point_select", "simple_range", "sum_range", "order_range", "distinct_range"]);
         let writes = of(&["index_update", "non_index_update", "delete", "insert"]);
-        let shares = [reads, writes, of(&["begin", "commit"])].map(|count| count as f64 / (20 * 50) as f64);
+        let shares = [reads, writes, of(&["begin", "commit"])].map(|count| count as f64 / f64::from(20 * 50));
         assert_eq!((shares, all(&rows, "rollback")), ([0.65, 0.25, 0.1], 0), "{engine}");
         desk.prints(&["load", "sql", &url, "--cleanup", "--quiet"]);
     }

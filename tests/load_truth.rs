@@ -131,7 +131,10 @@ fn a_warm_up_is_left_out_of_what_is_printed_and_of_a_trace_that_goes_elsewhere()
     let lines: Vec<&str> = printed.lines().map(str::trim_start).collect();
     assert!(lines[1].starts_with(&format!("{answered} requests answered in ")), "{printed}");
     let warm = rows.len() - counted;
-    assert_eq!(lines[2], format!("before that {warm} requests in a warm-up of 500.0 ms, which count nowhere"));
+    assert_eq!(
+        lines[2],
+        format!("before that {warm} requests in a warm-up of 500.0 ms, which count nowhere")
+    );
     desk.prints(&["ingest", "t.parquet", "--study", "s", "--system", "a", "--quiet"]);
     let table = desk.prints(&["summarize", "s", "--metric", "requests", "--format", "csv"]);
     assert_eq!(value(&table, "requests", "count"), counted as f64);

@@ -18,7 +18,7 @@ fn a_plan_with_one_system_twice_becomes_a_study_and_is_not_carried_out_again() {
     let Some((desk, address)) = desk_with_nginx() else { return };
     let plan = format!(
         "[plan]\ntitle = \"Two\"\nbaseline = \"one\"\nrepetitions = 2\nclients = [1, 3]\nrequests = 300\nrest = \"10ms\"\n\
-         [[load]]\nname = \"page\"\n[[system]]\nname = \"one\"\nclass = \"bare\"\n{}\
+         [[load]]\nname = \"page\"\nbusy_poll = \"never\"\n[[system]]\nname = \"one\"\nclass = \"bare\"\n{}\
          [[system]]\nname = \"two\"\nagain = \"one\"\n",
         nginx(&desk, &address)
     );
@@ -32,6 +32,7 @@ fn a_plan_with_one_system_twice_becomes_a_study_and_is_not_carried_out_again() {
                 assert_eq!(run.outcomes, [(Outcome::Ok, 300)].into(), "{system} {rest}");
                 assert!(run.findings.iter().all(|finding| finding.code != "run-failed"));
                 assert_eq!(run.attributes["system_kind"], "process");
+                assert_eq!(run.attributes["busy_poll"], "never");
                 assert!(!run.attributes.contains_key("boot_time_s"), "a start is measured once");
                 let file = desk.path(&format!("s/runs/system={system}/{rest}/resources.parquet"));
                 let samples = vana_trace::read_resources(&file).unwrap();

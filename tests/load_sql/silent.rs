@@ -98,7 +98,10 @@ fn an_interrupt_ends_a_load_whether_the_server_answers_or_not() {
         assert_eq!(run.attributes.get("truncated").map(String::as_str), Some("true"));
         let rows = counts(&folder.join("trace.parquet"));
         let failed = rows.keys().find(|(_, end, _)| !matches!(end, Outcome::Ok | Outcome::Unfinished));
-        assert_eq!((ended(&rows, "transaction", Outcome::Unfinished), failed), (2, None), "{system}");
+        assert_eq!(failed, None, "{system}");
+        // A client that is answered may have been between two transactions.
+        let unfinished = ended(&rows, "transaction", Outcome::Unfinished);
+        assert!(unfinished == 2 || (unfinished < 2 && !is_still), "{system}: {rows:?}");
     }
 }
 
@@ -116,4 +119,41 @@ fn a_number_of_transactions_is_given_up_when_the_server_is_gone_for_long() {
     assert_eq!(run.attributes.get("truncated").map(String::as_str), Some("true"));
     assert!(run.findings.iter().any(|finding| finding.code == "server-silent"), "{:?}", run.findings);
     assert!(stderr.contains("error: server-silent: "), "{stderr}");
+}
+
+/// A filling of the tables that has been under way for a second.
+fn filling(desk: &Desk, url: &str, further: &[&str]) -> Child {
+    let mut command = desk.command(&[&["load", "sql", url, "--prepare"], further].concat());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(1));
+    child
+}
+
+#[test]
+fn filling_waits_for_a_statement_as_long_as_it_takes() {
+    let Some((server, desk, url)) = with_tables() else { return };
+    let holder = server.guest("LOCK TABLES test.sbtest1 WRITE");
+    let mut child = filling(&desk, &url, &["--rows", "2k", "--timeout", "200ms"]);
+    assert!(child.try_wait().unwrap().is_none());
+    drop(holder);
+    let ((code, _, stderr), _) = end(child);
+    assert_eq!((code, stderr.as_str()), (Some(0), "1 table of 2000 rows: 1000 rows added\n"));
+}
+
+#[test]
+fn an_interrupt_ends_filling_though_the_server_stands_still() {
+    let Some((server, desk, url)) = with_tables() else { return };
+    let child = filling(&desk, &url, &["--rows", "20M", "--timeout", "60s"]);
+    server.signal("STOP");
+    std::thread::sleep(Duration::from_millis(300));
+    interrupt(&child);
+    let ((code, _, stderr), took) = end(child);
+    server.signal("CONT");
+    let rows = stderr.strip_prefix(&format!("error: {url}: interrupted: ")).unwrap_or_default();
+    assert_eq!(
+        (code, rows.ends_with("rows are there, and the next --prepare goes on from them\n")),
+        (Some(3), true),
+        "{stderr}"
+    );
+    assert!(took < Duration::from_secs(5), "{took:?}");
 }

@@ -17,7 +17,7 @@ def check_paper(page, say):
         page.set_viewport_size({"width": width, "height": 1000})
         for name in page.evaluate(WIDER, across):
             say(f"print: {name[:60]} is wider than the paper")
-    page.emulate_media(media="screen")
+    page.emulate_media(media="null")
 
 
 def check_print(page, say):

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use vana_trace::{StagedTrace, TraceWriter};
 use vana_types::{Finding, ResourceSample};
@@ -70,16 +70,16 @@ pub fn collect(
     let writer = TraceWriter::create(folder)?;
     let mut connected = if load.connects_first { connect(load, address, cancel) } else { BTreeMap::new() };
     let ends = Ends::new();
+    let sampler = Sampler::begin();
     let shared = Shared {
         address,
         tls,
         requests: &prepared.bytes,
         timeout_ns: nanos(load.timeout),
-        origin: Instant::now(),
+        origin: sampler.origin(),
         cancel,
         tuning: &load.tuning,
     };
-    let sampler = Sampler::begin(shared.origin);
     let mut workers = Vec::new();
     for thread in 0..threads {
         let connections = connections(load.clients, thread, threads, &prepared, &mut connected);

@@ -29,16 +29,17 @@ pub(crate) struct Sampler {
 }
 
 impl Sampler {
-    /// Finds the floor of the loopback and takes a first reading. `origin` is the zero of the load's stamps.
-    pub fn begin(origin: Instant) -> Self {
-        let loopback = Loopback::open().ok();
-        let mut sampler = Self { origin, loopback, samples: Vec::new(), readings: 0 };
-        sampler.echo(ECHOES_BEFORE);
+    /// Finds the floor of the loopback, and takes a first reading when that is done: the time of the load begins then.
+    pub fn begin() -> Self {
+        let mut loopback = Loopback::open().ok();
+        let floor = loopback.as_mut().and_then(|loopback| loopback.floor(ECHOES_BEFORE).ok());
+        let mut sampler = Self { origin: Instant::now(), loopback, samples: Vec::new(), readings: 0 };
+        sampler.push_floor(floor);
         sampler.read(None);
         sampler
     }
 
-    /// The zero of its stamps.
+    /// The zero of its stamps and of those of the load.
     pub const fn origin(&self) -> Instant {
         self.origin
     }
@@ -59,12 +60,12 @@ impl Sampler {
         }
         self.readings += 1;
         if self.readings.is_multiple_of(SELDOM) {
-            self.echo(ECHOES_DURING);
+            let floor = self.loopback.as_mut().and_then(|loopback| loopback.floor(ECHOES_DURING).ok());
+            self.push_floor(floor);
         }
     }
 
-    fn echo(&mut self, echoes: u32) {
-        let floor = self.loopback.as_mut().and_then(|loopback| loopback.floor(echoes).ok());
+    fn push_floor(&mut self, floor: Option<Duration>) {
         if let Some(floor) = floor {
             self.push(Resource::LoopbackTime, floor.as_secs_f64());
         }
@@ -124,8 +125,7 @@ mod tests {
 
     #[test]
     fn readings_count_from_the_first_request() {
-        let origin = Instant::now();
-        let mut sampler = Sampler::begin(origin);
+        let mut sampler = Sampler::begin();
         let begun_ns = sampler.samples[0].at_ns;
         for lag_ns in 0..i64::from(SELDOM) {
             sampler.read(Some(lag_ns));

@@ -66,7 +66,7 @@ pub(crate) fn reduce(
     if sink.options.by_operation {
         let mut by_operation = BTreeMap::<String, Vec<i64>>::new();
         split.scan(&durations.columns(true), |batch| {
-            durations.append_by_operation(batch, &mut by_operation)
+            durations.append_by_operation(batch, &mut by_operation);
         })?;
         for (operation, values) in by_operation {
             if let Some(values) = Values::new(values) {

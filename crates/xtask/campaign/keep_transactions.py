@@ -1,10 +1,10 @@
 """Thins a study of `vana load sql`: of each trace the rows of whole transactions stay, those of statements go.
 
-    keep_transactions.py STUDY [REPETITION]
+    keep_transactions.py STUDY [FOLDER…]
 
-What is said of transactions stays the same to the last digit; query_rate and statistics by statement are lost, except in the
-runs of one repetition, where one is named. run.json says so (attribute `thinned`), its counts by outcome are those of the
-rows that stay, and SHA256SUMS is made anew.
+What is said of transactions stays the same to the last digit; query_rate and statistics by statement are lost, except in runs
+that lie in folders of all these names, as repetition=1 clients=1: they stay whole. run.json says so (attribute `thinned`),
+its counts by outcome are those of the rows that stay, and SHA256SUMS is made anew.
 """
 
 import collections
@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 study = pathlib.Path(sys.argv[1])
-whole = {f"repetition={number}" for number in sys.argv[2:]}
+whole = set(sys.argv[2:])
 for path in sorted(study.glob("runs/**/trace.parquet")):
-    if path.parent.name in whole:
+    if whole and whole <= set(path.parts):
         continue
     table = pq.read_table(path, partitioning=None)
     kept = table.filter(pc.equal(table["operation"].cast("string"), "transaction"))

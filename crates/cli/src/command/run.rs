@@ -13,14 +13,13 @@ use std::fs::DirEntry;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use vana_launch::{Leftover, Recipe};
 use vana_types::{StudyConfig, Workload};
 
 use crate::failure::{Failure, say};
+use crate::interrupt::cancel_flag;
 use campaign::{Campaign, Tally, left};
 use fields::Lines;
 use order::visits;
@@ -84,10 +83,7 @@ impl RunPlan {
         let (visits, complete) = left(&plan, &self.study)?;
         self.begin_study(&plan, &text)?;
         pin(&plan)?;
-        let cancel = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&cancel);
-        ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
-            .map_err(|error| Failure::machine(error.to_string()))?;
+        let cancel = cancel_flag()?;
         let surroundings = Surroundings { plan: &plan, study: &self.study, cancel: &cancel, quiet };
         let tally = Campaign::new(surroundings, &recipes).run(&visits, &complete);
         // Consoles stay where something failed, for who wants to read them.

@@ -198,3 +198,6 @@ impl<'a> Client<'a> {
 fn sleep_ns(time_ns: i64) {
     std::thread::sleep(Duration::from_nanos(time_ns.max(0).unsigned_abs()));
 }
+
+#[cfg(test)]
+mod tests;

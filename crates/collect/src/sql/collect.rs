@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use vana_trace::TraceWriter;
 
@@ -42,12 +42,13 @@ pub fn collect_sql(
         connections.push(connection);
     }
     let queue = queue(load);
+    let sampler = Sampler::begin();
     let shared = Shared {
         load,
         statements: &statements,
         end_ns: queue.end_ns(),
         queue: Mutex::new(queue),
-        origin: Instant::now(),
+        origin: sampler.origin(),
         cancel,
         silent: AtomicU16::new(0),
         is_given_up: AtomicBool::new(false),
@@ -67,7 +68,7 @@ pub fn collect_sql(
         writer,
         operations: &operations,
         live: Live::of(TRANSACTION_NUMBER),
-        sampler: Sampler::begin(shared.origin),
+        sampler,
         threads: load.clients,
     };
     gather(gathering, ends, workers, watch)

@@ -122,7 +122,7 @@ mod tests {
         };
         let mut out = Vec::new();
         write_tally(&mut out, &tally, 500_000_000, Some("no response")).unwrap();
-        let expected = "  10 requests answered in 2.00 s\n  \
+        let expected = "  10 requests answered in 2.000 s\n  \
                         before that 5 requests in a warm-up of 500.0 ms, which count nowhere\n  \
                         errors: error_status 3 (404: 1, 500: 2), timeout 2\n  \
                         the last failure: no response\n  \

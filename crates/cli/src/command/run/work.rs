@@ -17,7 +17,7 @@ pub(super) fn words(
     let mut words = vec![load.kind.clone(), load.url.replace("{address}", address)];
     words.extend(load.options.iter().cloned());
     let mut add = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
-    if !load.options.iter().any(|option| option == "--workload") {
+    if !load.options.iter().any(|option| option.starts_with("--workload=")) {
         add("--workload", &identity.workload);
     }
     add("--clients", &identity.clients.unwrap_or(1).to_string());
@@ -29,11 +29,10 @@ pub(super) fn words(
 
 /// The words that make the tables of a load; none where nothing has to be made.
 fn preparation(load: &PlannedLoad, address: &str) -> Option<Vec<String>> {
-    let wanted = ["--tables", "--rows", "--engine", "--workload"];
+    let wanted = ["--tables=", "--rows=", "--engine=", "--workload="];
     let mut words = vec![load.kind.clone(), load.url.replace("{address}", address), "--prepare".to_owned()];
-    for pair in load.options.windows(2).filter(|pair| wanted.contains(&pair[0].as_str())) {
-        words.extend(pair.iter().cloned());
-    }
+    let is_wanted = |option: &&String| wanted.iter().any(|name| option.starts_with(name));
+    words.extend(load.options.iter().filter(is_wanted).cloned());
     (load.kind == "sql").then_some(words)
 }
 

@@ -36,7 +36,7 @@ pub(super) fn read_load(mut fields: Fields<'_>, index: usize, defaults: &Default
         let is_moot = is_stop(key) && has_stop || *key == "warmup" && is_own("requests");
         let is_other = kind != "http" && matches!(*key, "requests" | "warmup" | "threads");
         if !is_own(key) && !is_moot && !is_other {
-            options.extend([format!("--{key}"), value.clone()]);
+            options.push(format!("--{key}={value}"));
         }
     }
     for (key, value) in &rest {
@@ -66,14 +66,14 @@ fn whom(fields: &mut Fields<'_>) -> Option<(String, String)> {
     }
 }
 
-/// A key of a load is an option of `vana load`.
+/// A key of a load is an option of `vana load`, in one word with its value: some options may stand without one.
 fn option(key: &str, value: &Value) -> Vec<String> {
     let name = format!("--{}", key.replace('_', "-"));
     match value {
         Value::Boolean(true) => vec![name],
         Value::Boolean(false) => Vec::new(),
         Value::Array(values) => values.iter().flat_map(|value| option(key, value)).collect(),
-        Value::String(text) => vec![name, text.clone()],
-        other => vec![name, other.to_string()],
+        Value::String(text) => vec![format!("{name}={text}")],
+        other => vec![format!("{name}={other}")],
     }
 }
