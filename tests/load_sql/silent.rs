@@ -10,13 +10,23 @@ use super::mariadb::Mariadb;
 use super::support::{Desk, Said, said, skip};
 use super::{counts, ended, ok};
 
-/// A load that has been under way for a second.
-fn begun(desk: &Desk, url: &str, further: &[&str]) -> Child {
-    let arguments = ["load", "sql", url, "--clients", "2", "--workload", "oltp_read_only"];
-    let mut command = desk.command(&[&arguments[..], further].concat());
+/// A `load sql` that is under way: this counter of the server has grown by a hundred.
+fn begun(server: &Mariadb, counter: &str, desk: &Desk, further: &[&str]) -> Child {
+    let (url, before) = (server.url(), server.counter(counter));
+    let mut command = desk.command(&[&["load", "sql", &url][..], further].concat());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(Duration::from_secs(1));
+    let begun = Instant::now();
+    while server.counter(counter) < before + 100 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{further:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
     child
+}
+
+/// Transactions of two clients that are under way.
+fn loading(server: &Mariadb, desk: &Desk, further: &[&str]) -> Child {
+    let arguments = ["--clients", "2", "--workload", "oltp_read_only"];
+    begun(server, "Com_commit", desk, &[&arguments[..], further].concat())
 }
 
 /// What it says when it has ended, and how long that takes.
@@ -29,14 +39,14 @@ fn interrupt(child: &Child) {
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
 }
 
-fn with_tables() -> Option<(Mariadb, Desk, String)> {
+fn with_tables() -> Option<(Mariadb, Desk)> {
     let Some(server) = Mariadb::start() else {
         skip("MariaDB does not start here");
         return None;
     };
-    let (desk, url) = (Desk::new(), server.url());
-    desk.prints(&["load", "sql", &url, "--prepare", "--rows", "1k", "--quiet"]);
-    Some((server, desk, url))
+    let desk = Desk::new();
+    desk.prints(&["load", "sql", &server.url(), "--prepare", "--rows", "1k", "--quiet"]);
+    Some((server, desk))
 }
 
 #[test]
@@ -52,9 +62,9 @@ fn a_server_that_is_not_there_is_an_error() {
 
 #[test]
 fn a_server_that_stands_still_makes_statements_time_out() {
-    let Some((server, desk, url)) = with_tables() else { return };
+    let Some((server, desk)) = with_tables() else { return };
     let further = ["--duration", "4s", "--timeout", "800ms", "--trace", "t.parquet", "--quiet"];
-    let child = begun(&desk, &url, &further);
+    let child = loading(&server, &desk, &further);
     server.signal("STOP");
     let ((code, _, stderr), took) = end(child);
     server.signal("CONT");
@@ -72,12 +82,12 @@ fn a_server_that_stands_still_makes_statements_time_out() {
 
 #[test]
 fn an_interrupt_ends_a_load_whether_the_server_answers_or_not() {
-    let Some((server, desk, url)) = with_tables() else { return };
+    let Some((server, desk)) = with_tables() else { return };
     for is_still in [false, true] {
         let system = if is_still { "still" } else { "quick" };
-        let child = begun(
+        let child = loading(
+            &server,
             &desk,
-            &url,
             &["--duration", "60s", "--timeout", "60s", "--study", "s", "--system", system],
         );
         if is_still {
@@ -107,9 +117,9 @@ fn an_interrupt_ends_a_load_whether_the_server_answers_or_not() {
 
 #[test]
 fn a_number_of_transactions_is_given_up_when_the_server_is_gone_for_long() {
-    let Some((mut server, desk, url)) = with_tables() else { return };
+    let Some((mut server, desk)) = with_tables() else { return };
     let further = ["--transactions", "1M", "--timeout", "1s", "--study", "s", "--system", "m"];
-    let child = begun(&desk, &url, &further);
+    let child = loading(&server, &desk, &further);
     server.kill();
     let ((code, _, stderr), took) = end(child);
     assert_eq!(code, Some(0), "{stderr}");
@@ -121,19 +131,15 @@ fn a_number_of_transactions_is_given_up_when_the_server_is_gone_for_long() {
     assert!(stderr.contains("error: server-silent: "), "{stderr}");
 }
 
-/// A filling of the tables that has been under way for a second.
-fn filling(desk: &Desk, url: &str, further: &[&str]) -> Child {
-    let mut command = desk.command(&[&["load", "sql", url, "--prepare"], further].concat());
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(Duration::from_secs(1));
-    child
-}
-
 #[test]
 fn filling_waits_for_a_statement_as_long_as_it_takes() {
-    let Some((server, desk, url)) = with_tables() else { return };
+    let Some((server, desk)) = with_tables() else { return };
     let holder = server.guest("LOCK TABLES test.sbtest1 WRITE");
-    let mut child = filling(&desk, &url, &["--rows", "2k", "--timeout", "200ms"]);
+    let url = server.url();
+    let arguments = ["load", "sql", &url, "--prepare", "--rows", "2k", "--timeout", "200ms"];
+    let mut command = desk.command(&arguments);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(1));
     assert!(child.try_wait().unwrap().is_none());
     drop(holder);
     let ((code, _, stderr), _) = end(child);
@@ -142,14 +148,15 @@ fn filling_waits_for_a_statement_as_long_as_it_takes() {
 
 #[test]
 fn an_interrupt_ends_filling_though_the_server_stands_still() {
-    let Some((server, desk, url)) = with_tables() else { return };
-    let child = filling(&desk, &url, &["--rows", "20M", "--timeout", "60s"]);
+    let Some((server, desk)) = with_tables() else { return };
+    let arguments = ["--prepare", "--rows", "20M", "--timeout", "60s"];
+    let child = begun(&server, "Com_insert", &desk, &arguments);
     server.signal("STOP");
     std::thread::sleep(Duration::from_millis(300));
     interrupt(&child);
     let ((code, _, stderr), took) = end(child);
     server.signal("CONT");
-    let rows = stderr.strip_prefix(&format!("error: {url}: interrupted: ")).unwrap_or_default();
+    let rows = stderr.strip_prefix(&format!("error: {}: interrupted: ", server.url())).unwrap_or_default();
     assert_eq!(
         (code, rows.ends_with("rows are there, and the next --prepare goes on from them\n")),
         (Some(3), true),

@@ -64,7 +64,8 @@ class Names:
         if metric is None:
             metric, power = split_unit(caption.partition(" by system")[0])
             words, own = split_unit(cell["head"])
-            system, workload, clients = cell["row"], cell["group"], ""
+            clients = re.match(r"(\d+) client", cell["panel"] or "")
+            system, workload, clients = cell["row"], cell["group"], clients[1] if clients else ""
             power = power if own is None else own
         else:
             workload, rest = longest(rest, self.workloads, " ")

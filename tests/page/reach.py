@@ -10,6 +10,9 @@ WATCH = """() => { window.sorted = 0; new MutationObserver(() => { window.sorted
 
 
 def links(page, say):
+    nowhere = page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].map((link) => link.getAttribute('href').slice(1)).filter((id) => !document.getElementById(id))")
+    for name in nowhere[:3]:
+        say(f"reach: a link to {name} leads nowhere")
     rows = page.evaluate("[...document.querySelectorAll('#comparisons-table tbody tr, .findings li')].map((row) => row.id)")
     for place in {0, len(rows) // 3, len(rows) // 2, len(rows) - 1} if rows else ():
         page.evaluate("(id) => { location.hash = id; }", rows[place])

@@ -277,7 +277,7 @@ mod tests {
         // A socket that is closed with something unread is reset.
         far.read_exact(&mut vec![0; prepared.bytes[0].len()]).unwrap();
         far.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
-        far.write_all(&[b'x'; 40 << 10]).unwrap();
+        far.write_all(&vec![b'x'; 40 << 10]).unwrap();
         let mut buffer = [0; 1 << 10];
         let heard = [(); 4].map(|()| connection.read(&mut buffer, false, || 0));
         assert_eq!(heard, [Heard::Unread, Heard::Unread, Heard::Nothing, Heard::Nothing]);

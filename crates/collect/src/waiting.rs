@@ -164,6 +164,7 @@ mod tests {
     use std::io::Write;
 
     use mio::Interest;
+    use mio::event::Event;
     use mio::net::UnixStream;
 
     use super::*;
@@ -215,7 +216,7 @@ mod tests {
             waiting.registry().register(&mut near, Token(3), Interest::READABLE).unwrap();
             far.write_all(b"x").unwrap();
             waiting.wait(&mut events, true, None, i64::MAX).unwrap();
-            assert_eq!(events.iter().map(|event| event.token()).collect::<Vec<_>>(), [Token(3)]);
+            assert_eq!(events.iter().map(Event::token).collect::<Vec<_>>(), [Token(3)]);
             assert_eq!(waiting.polled(), Duration::ZERO, "{busy_poll:?}");
             // Nothing more comes before the wait is over.
             let until_ns = origin.elapsed().as_nanos() as i64 + 20_000_000;

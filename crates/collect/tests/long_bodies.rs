@@ -62,7 +62,7 @@ fn endless(mut socket: TcpStream) {
     let _ = socket.read(&mut request);
     let mut said = socket.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
     while said.is_ok() {
-        said = socket.write_all(&[b'x'; 1 << 20]);
+        said = socket.write_all(&vec![b'x'; 1 << 20]);
     }
 }
 

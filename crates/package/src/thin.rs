@@ -17,7 +17,7 @@ pub(crate) fn thin(run: &StudyRun, every: u64, scratch: &Path, path: &Path) -> R
         row = keep(&mut rows, row, every);
         writer.write(rows)
     })?;
-    writer.stage()?.seal(&run.run.identity, path)?;
+    writer.stage()?.with_attributes(&run.run.attributes).seal(&run.run.identity, path)?;
     Ok(())
 }
 

@@ -106,7 +106,7 @@ impl Client {
             ],
             Kind::Wrk => vec!["--threads", "1", "--connections", &clients, "--duration", &seconds, url],
             Kind::H2load => vec!["--h1", "--threads=1", "-c", &clients, "-D", &seconds, url],
-            Kind::Oha => vec!["--no-tui", "-c", &clients, "-z", &seconds, url],
+            Kind::Oha => vec!["--no-tui", "--output-format", "json", "-c", &clients, "-z", &seconds, url],
         };
         words.iter().chain(&self.words).map(|&word| word.to_owned()).collect()
     }
@@ -117,8 +117,7 @@ impl Client {
             Kind::Vana => value(text, "error_ratio", "mean") != Some(0.0),
             Kind::Wrk => text.contains("Socket errors:") || text.contains("Non-2xx"),
             Kind::H2load => before(text, " failed") != Some(0.0),
-            // What the end of its time cut off is an error to it.
-            Kind::Oha => after(text, "Success rate:") != Some(100.0),
+            Kind::Oha => after(text, "\"successRate\":") != Some(1.0),
         }
     }
 
@@ -139,8 +138,8 @@ impl Client {
             Kind::Vana => vana(&text),
             Kind::Wrk => before(&text, " requests in ").zip(after(&text, "Requests/sec:")),
             Kind::H2load => before(&text, " succeeded").zip(before(&text, " req/s")),
-            Kind::Oha => after(&text, "Requests/sec:")
-                .zip(after(&text, "Total:"))
+            Kind::Oha => after(&text, "\"requestsPerSec\":")
+                .zip(after(&text, "\"total\":"))
                 .map(|(rate, total)| (rate * total, rate)),
         };
         let (requests, rate_per_s) = said.with_context(|| format!("{} said: {text}", shown(&timed)))?;
@@ -199,8 +198,8 @@ mod tests {
         let h2load =
             "finished in 5.01s, 2345.60 req/s, 1MB/s\nrequests: 11728 total, 11728 succeeded, 0 failed";
         assert_eq!((before(h2load, " succeeded"), before(h2load, " req/s")), (Some(11728.0), Some(2345.6)));
-        let oha = "Summary:\n  Total:\t5.0010 secs\n  Requests/sec:\t100.5\n";
-        assert_eq!((after(oha, "Total:"), after(oha, "Requests/sec:")), (Some(5.001), Some(100.5)));
+        let oha = "{\n  \"summary\": {\n    \"total\": 5.001,\n    \"requestsPerSec\": 100.5\n";
+        assert_eq!((after(oha, "\"total\":"), after(oha, "\"requestsPerSec\":")), (Some(5.001), Some(100.5)));
         assert_eq!(before("nothing", " req/s"), None);
     }
 

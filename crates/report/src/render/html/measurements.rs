@@ -10,6 +10,9 @@ use crate::label;
 use crate::quantity::{PERCENT, Shown, decimals, format};
 use crate::view::View;
 
+/// With more columns of numbers than these, numbers are broken on paper, so that none is cut off.
+const MOST_ON_PAPER: usize = 24;
+
 /// What makes a row: places and names of system and workload, clients, repetition, operation, origin; the last tells
 /// rows apart that are the same otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,7 +137,7 @@ pub fn draw(wide: &Wide<'_>) -> Markup {
             }
         }
         div.wide tabindex="0" role="region" aria-label="Table of measurements" {
-            table #measurements-table {
+            table #measurements-table class=[(wide.columns.len() > MOST_ON_PAPER).then_some("many")] {
                 thead { tr {
                     th scope="col" { "System" }
                     th scope="col" { "Workload" }
