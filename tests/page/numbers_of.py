@@ -58,7 +58,8 @@ def check(page, folder, say):
     if compared == 0:
         say("measurements.csv: no number was compared")
     compare_tables(page, folder, say)
-    paper.compare_numbers(page, folder, data, unpack(data["overview"]), say)
+    overview = data["overview"]
+    paper.compare_numbers(page, folder, data, unpack(overview) if isinstance(overview, str) else overview, say)
     paper.compare_tiles(page, folder, say)
 
 

@@ -70,9 +70,9 @@ pub fn unpack(path: &Path) -> Result<TempDir, UnpackError> {
 }
 
 /// What of a container is not as vana writes it although its files may be, such as their modes or bytes behind its end; of
-/// a tar.zst, of which the checksum at its end speaks, nothing is said.
+/// a tar.zst, what the checksum at its end says.
 pub fn oddity(path: &Path) -> Result<Option<String>, UnpackError> {
-    if is_zip(path)? { zip_file::oddity(path) } else { Ok(None) }
+    if is_zip(path)? { zip_file::oddity(path) } else { tar_zst::oddity(path) }
 }
 
 /// Whether a file begins as a zip does, and not as a tar.zst.

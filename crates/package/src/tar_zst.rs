@@ -75,6 +75,15 @@ pub(crate) fn unpack(path: &Path, folder: &Path, is_strict: bool) -> Result<(), 
     })
 }
 
+/// What the checksum at the end says, where it says that something changed.
+pub(crate) fn oddity(path: &Path) -> Result<Option<String>, UnpackError> {
+    match visit(path, true, |_, _, _, _| Ok(())) {
+        Ok(()) => Ok(None),
+        Err(UnpackError::Damaged { name, why, .. }) => Ok(Some(format!("{name}: {why}"))),
+        Err(error) => Err(error),
+    }
+}
+
 type Visit<'v> = dyn FnMut(&str, EntryType, u64, &mut dyn Read) -> Result<(), UnpackError> + 'v;
 
 /// Shows each entry to `look`: its name, kind, size and bytes. What follows the last entry holds the checksum.

@@ -11,6 +11,9 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 use crate::name::Entries;
 use crate::{PackError, PackedFile, UnpackError};
 
+/// Unix, as what made an entry.
+const UNIX: u8 = 3;
+
 /// Writes files in the order given. Mode, stamp and method are always the same.
 pub(crate) fn write(
     files: &[PackedFile],
@@ -91,40 +94,58 @@ pub(crate) fn unpack(path: &Path, folder: &Path) -> Result<(), UnpackError> {
     Ok(())
 }
 
-/// The first thing of a zip that is not as [`write`] makes it, beside the contents of its entries.
+/// The first thing of a zip that is not as [`write`] makes it, beside the contents of its entries. Large ones have further
+/// fields, and nothing is said of them.
 pub(crate) fn oddity(path: &Path) -> Result<Option<String>, UnpackError> {
-    // A header before the bytes of each entry, one in the list of entries, and the end of that.
-    const HEADER: u64 = 30;
-    const LISTED: u64 = 46;
-    const END: u64 = 22;
-    let file = File::open(path).map_err(UnpackError::io(path))?;
-    let length = file.metadata().map_err(UnpackError::io(path))?.len();
+    let io = || UnpackError::io(path);
     let damaged = |error: ZipError| UnpackError::Damaged {
         path: path.to_owned(),
         name: "the list of entries".to_owned(),
         why: error.to_string(),
     };
-    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
-    let (mut bytes, mut before, mut is_large) = (END, String::new(), zip.len() >= usize::from(u16::MAX));
+    let mut file = File::open(path).map_err(io())?;
+    let length = file.metadata().map_err(io())?.len();
+    let mut zip = ZipArchive::new(BufReader::new(File::open(path).map_err(io())?)).map_err(damaged)?;
+    let (Ok(count), Ok(_)) = (u16::try_from(zip.len()), u32::try_from(length)) else { return Ok(None) };
+    let (mut list, mut begin, mut before) = (Vec::new(), length, String::new());
     for index in 0..zip.len() {
         let entry = zip.by_index_raw(index).map_err(damaged)?;
         let name = entry.name().to_owned();
-        let is_usual = entry.unix_mode() == Some(0o100_644)
-            && entry.compression() == CompressionMethod::Stored
-            && entry.last_modified() == Some(DateTime::default());
+        let is_usual = entry.compression() == CompressionMethod::Stored
+            && entry.last_modified() == Some(DateTime::default())
+            && entry.unix_mode() == Some(0o100_644);
         if !is_usual {
             return Ok(Some(format!("{name}: another mode, stamp or method")));
         }
         if name <= before {
             return Ok(Some(format!("{name}: not in its place")));
         }
-        bytes += HEADER + LISTED + 2 * name.len() as u64 + entry.size();
-        is_large |= bytes >= u64::from(u32::MAX);
+        let (own, listed) = (entry.header_start(), entry.central_header_start());
+        begin = begin.min(listed);
+        // Version, flags, method, stamp, checksum, sizes and length of the name stand in both places.
+        let same = read_at(&mut file, listed + 6, 24).map_err(io())?;
+        let header = [b"PK\x03\x04", &same[..], &[0; 2], name.as_bytes()].concat();
+        if read_at(&mut file, own, header.len()).map_err(io())? != header {
+            return Ok(Some(format!("{name}: listed with another header than it has")));
+        }
+        let place = [(0o100_644 << 16), own as u32].map(u32::to_le_bytes).concat();
+        list.extend([b"PK\x01\x02", &[same[0], UNIX][..], &same, &[0; 8], &place, name.as_bytes()].concat());
         before = name;
     }
-    // Large ones have further fields.
-    let has_more = !is_large && bytes != length;
-    Ok(has_more.then(|| format!("{length} bytes, of which {bytes} are its entries'")))
+    let [size, start] = [list.len() as u32, begin as u32].map(u32::to_le_bytes);
+    let counts = [count, count].map(u16::to_le_bytes).concat();
+    list.extend([b"PK\x05\x06", &[0; 4][..], &counts, &size, &start, &[0; 2]].concat());
+    let is_whole =
+        begin + list.len() as u64 == length && read_at(&mut file, begin, list.len()).map_err(io())? == list;
+    Ok((!is_whole).then(|| "its list of entries, or what lies behind it".to_owned()))
+}
+
+/// Bytes of a file.
+fn read_at(file: &mut File, start: u64, count: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; count];
+    file.seek(SeekFrom::Start(start))?;
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// How many entries the end of a zip declares; `None` where there is no such end.

@@ -196,13 +196,47 @@ fn what_of_a_zip_is_not_as_it_was_written_is_told() {
         std::fs::write(&path, bytes).unwrap();
         assert_eq!(oddity(&path).unwrap().unwrap(), "a: another mode, stamp or method");
     }
+    // The stamp in the header before the first entry.
+    let mut bytes = whole.clone();
+    bytes[10] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    assert_eq!(oddity(&path).unwrap().unwrap(), "a: listed with another header than it has");
     // A comment of three bytes behind the end, as its last field says.
     let mut bytes = whole;
     let end = bytes.len();
     bytes[end - 2] = 3;
     bytes.extend(b"...");
     std::fs::write(&path, bytes).unwrap();
-    assert!(oddity(&path).unwrap().is_some());
+    assert_eq!(oddity(&path).unwrap().unwrap(), "its list of entries, or what lies behind it");
+}
+
+#[test]
+fn the_checksum_at_the_end_of_a_tar_is_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tar.zst");
+    write(&[PackedFile::text("a", "x".to_owned())], &path, Container::TarZst, false, &|_| {}).unwrap();
+    assert_eq!(oddity(&path).unwrap(), None);
+    let mut bytes = std::fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    assert!(oddity(&path).unwrap().unwrap().starts_with("the end of the stream: "));
+}
+
+#[test]
+fn no_byte_of_a_zip_changes_unnoticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    let files = [PackedFile::text("a", "x".to_owned()), PackedFile::text("b/ü", "y".to_owned())];
+    write(&files, &path, Container::Zip, false, &|_| {}).unwrap();
+    assert_eq!(oddity(&path).unwrap(), None);
+    let whole = std::fs::read(&path).unwrap();
+    let is_unnoticed = |at: &usize| {
+        let mut bytes = whole.clone();
+        bytes[*at] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        unpack(&path).is_ok() && matches!(oddity(&path), Ok(None))
+    };
+    assert_eq!((0..whole.len()).filter(is_unnoticed).collect::<Vec<_>>(), Vec::<usize>::new());
 }
 
 #[test]

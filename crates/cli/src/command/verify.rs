@@ -74,12 +74,12 @@ impl Verify {
         }
     }
 
-    /// What is wrong with a package's container, although its files may be right.
+    /// What is wrong with a package's container, although its files may be right: it is not the one that was published.
     fn container_finding(&self) -> Result<Option<Finding>, Failure> {
         let oddity = if self.study.is_file() { oddity(&self.study)? } else { None };
         Ok(oddity.map(|what| {
             let message = format!("{}: not as vana export wrote it: {what}", self.study.display());
-            Finding::new("container-differs", Severity::Warning, message)
+            Finding::new("container-differs", Severity::Error, message)
         }))
     }
 

@@ -13,13 +13,7 @@ use crate::view::View;
 /// The table of comparisons; `None` where there are none.
 pub fn draw(view: &View<'_>, budget: Budget) -> Option<Markup> {
     let all = &view.results.judgement.comparisons;
-    // Where not all fit, those that are read first and those that say something stay.
-    let is_first: BTreeSet<usize> = first::largest(all).into_iter().map(|(index, _)| index).collect();
-    let is_open = |index: usize| matches!(all[index].verdict, Verdict::Inconclusive);
-    let mut shown: Vec<usize> = (0..all.len()).collect();
-    shown.sort_by_key(|index| (!is_first.contains(index), is_open(*index)));
-    shown.truncate(budget.rows);
-    shown.sort_unstable();
+    let shown = chosen(all, budget.rows);
     (!all.is_empty()).then(|| {
         html! {
             p #comparison-counts { (counts(all)) }
@@ -44,6 +38,17 @@ pub fn draw(view: &View<'_>, budget: Budget) -> Option<Markup> {
             }
         }
     })
+}
+
+/// The rows that stay where not all fit, in their order: those that are read first, then those that say something.
+fn chosen(all: &[Comparison], most: usize) -> Vec<usize> {
+    let is_first: BTreeSet<usize> = first::largest(all).into_iter().map(|(index, _)| index).collect();
+    let is_open = |index: usize| matches!(all[index].verdict, Verdict::Inconclusive);
+    let mut chosen: Vec<usize> = (0..all.len()).collect();
+    chosen.sort_by_key(|index| (!is_first.contains(index), is_open(*index)));
+    chosen.truncate(most);
+    chosen.sort_unstable();
+    chosen
 }
 
 /// `20 comparisons: 4 better, 12 worse, …`
@@ -74,5 +79,27 @@ fn row(view: &View<'_>, index: usize, row: &Comparison) -> Markup {
             td { span class={ "mark " (row.verdict) } { (row.verdict) }
                 @if let Some(note) = &row.note { span.aside dir="auto" { (crate::tex::flatten(note)) } } }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_first_stays_however_few_rows_fit() {
+        let row = |(ratio, verdict): (f64, &str)| {
+            let row = serde_json::json!({
+                "metric": "request_rate", "statistic": "mean", "workload": "http", "clients": 1, "baseline": "a",
+                "system": "b", "unit": "1/s", "ratio": ratio, "test": "welch", "adjust": "holm", "family_size": 4,
+                "verdict": verdict,
+            });
+            serde_json::from_value(row).unwrap()
+        };
+        let rows = [(1.0, "inconclusive"), (1.1, "better"), (1.2, "better"), (9.0, "better")].map(row);
+        assert_eq!(chosen(&rows, 1), [3]);
+        assert_eq!(chosen(&rows, 2), [1, 3]);
+        assert_eq!(chosen(&rows, 3), [1, 2, 3]);
+        assert_eq!(chosen(&rows, 9), [0, 1, 2, 3]);
     }
 }

@@ -248,6 +248,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_overview_keeps_what_says_most_when_not_all_fits() {
+        let cell = |(metric, statistic): (&str, &str)| -> Cell {
+            let cell = json!({
+                "system": "a", "workload": "w", "clients": 1, "metric": metric, "statistic": statistic, "value": 1.0,
+                "n": 1, "unit": "s", "origin": "computed", "status": "read",
+            });
+            serde_json::from_value(cell).unwrap()
+        };
+        let cells: Vec<Cell> = ["p95", "mean", "p99"].map(|name| ("service_time", name)).map(cell).into();
+        let kept = |numbers| {
+            let budget = Budget { numbers, windows: 0, rows: 0, runs: 0, figures: 0, is_complete: false };
+            measures(&cells, budget).into_iter().map(|(_, statistic, _)| statistic).collect::<Vec<_>>()
+        };
+        assert_eq!([0, 1, 2].map(kept), [vec![], vec!["mean"], vec!["mean", "p99"]]);
+        assert_eq!(kept(3).len(), 3);
+    }
+
+    #[test]
     fn four_digits_of_a_whole_number_stay() {
         assert_eq!(
             [0, 9, 1234, 12_345, 99_999, 1_234_567].map(digits),
