@@ -468,6 +468,9 @@ def readings(run, folder):
 def answered(run):
     if run["fidelity"] == "trace" and warmup_ns(run):
         return ANSWERED.get(identity(run), 0)
+    # Requests that were left out of a package were counted before.
+    if "answered_after_warmup" in run.get("attributes", {}):
+        return int(run["attributes"]["answered_after_warmup"])
     return sum(run.get("outcomes", {}).get(outcome, 0) for outcome in ("ok", "error_status"))
 
 
@@ -1075,19 +1078,74 @@ for metric, name, workload in dict.fromkeys((row["metric"], row["statistic"], ro
         axes.set_yticks(range(len(of)), [f"{shown('systems', row['system'])} ({row['clients']})" for row in reversed(of)])
         finish(figure, axes, f"{shown('workloads', workload)}: {metric}, {name}", "")
         FIGURES += 1
-for run, folder in RUNS:
-    if run["fidelity"] == "trace" and run["repetition"] == 1 and FIGURES < 100:
+
+
+def plot(lines, title, x, y, **options):
+    """Lines of systems over each other, each (system, xs, ys)."""
+    figure, axes = plt.subplots(figsize=(7, 4))
+    for place, (system, xs, ys) in enumerate(lines):
+        axes.plot(xs, ys, label=shown("systems", system), linestyle=DASHES[place % 4], **options)
+    axes.set_xlabel(x)
+    finish(figure, axes, title, y)
+
+
+SHARES = [place / 1000 for place in range(1000)] + [place / 10_000 for place in range(9991, 10_000)]
+
+
+def shares(run, folder):
+    """By metric, durations and the share of the requests that took no longer: of requests, or of bins to their upper edges."""
+    found = {}
+    if run["fidelity"] == "trace":
         read_requests(run, folder)
-        shares = [place / 1000 for place in range(1001)]
-        query = f"SELECT quantile_disc(service_ns, {shares}) FROM requests WHERE {COMPLETE}"
-        times = [value / 1e9 for value in DB.execute(query).fetchone()[0] or []]
-        if times:
-            figure, axes = plt.subplots(figsize=(7, 3))
-            axes.step(times, shares, label="share of requests", where="post")
-            axes.set_xscale("log" if min(times) > 0 else "linear")
-            axes.set_xlabel("service time (s)")
-            finish(figure, axes, f"{shown('systems', run['system'])}, {shown('workloads', run['workload'])}, {run['clients']} clients", "")
-            FIGURES += 1
+        times = DB.execute(f"SELECT quantile_disc(service_ns, {SHARES}) FROM requests WHERE {COMPLETE}").fetchone()[0]
+        found = {"service_time": ([value / 1e9 for value in times], SHARES)} if times else {}
+    elif run["fidelity"] == "histogram":
+        query = "SELECT metric, value_ns, count FROM read_parquet(?, hive_partitioning = false) ORDER BY value_ns"
+        for metric, high, count in DB.execute(query, [str(folder / "histogram.parquet")]).fetchall():
+            times, reached = found.setdefault(metric or "", ([], []))
+            times.append(high / 1e9)
+            reached.append(count + (reached[-1] if reached else 0))
+        found = {metric: (times, [count / reached[-1] for count in reached]) for metric, (times, reached) in found.items()}
+    return found
+
+
+def over_time(run, folder):
+    """Memory at each reading, and how fast the time of the processors grew until then, over seconds since the warm-up."""
+    read, begin_ns = readings(run, folder), warmup_ns(run)
+    memory = [((at - begin_ns) / 1e9, value) for at, value in read.get(("system", "memory"), [])]
+    steps = [(at, value, later, more) for (at, value), (later, more) in itertools.pairwise(read.get(("system", "cpu_time"), []))]
+    cpu = [((later - begin_ns) / 1e9, (more - value) / (later - at) * 1e9) for at, value, later, more in steps if later > at]
+    return {metric: tuple(zip(*points)) for metric, points in (("memory", memory), ("cpu", cpu)) if points}
+
+
+# The first repetition of each system at the largest number of clients of its workload.
+largest = {}
+for run, _ in RUNS:
+    largest[run["workload"]] = max(largest.get(run["workload"], 0), run["clients"] or 0)
+spread, used = {}, {}
+for run, folder in RUNS:
+    if run["repetition"] == 1 and (run["clients"] or 0) == largest[run["workload"]]:
+        for metric, (times, reached) in shares(run, folder).items():
+            spread.setdefault((run["workload"], metric), []).append((run["system"], times, reached))
+        for metric, (times, values) in over_time(run, folder).items() if run["clients"] else ():
+            used.setdefault((run["workload"], metric), []).append((run["system"], times, values))
+for (workload, metric), lines in spread.items():
+    title = f"{shown('workloads', workload)}: {metric}, {largest[workload]} clients"
+    plot(lines, title, f"{metric} (s)", "share of requests", drawstyle="steps-post")
+    # Percentiles stand by how many nines they have.
+    nines = [(system, *zip(*((-math.log10(1 - share), time) for time, share in zip(times, reached) if share < 1))) for system, times, reached in lines if reached[0] < 1]
+    plot(nines, title, "nines of the percentile", f"{metric} (s)")
+    FIGURES += 2
+for (workload, metric), lines in used.items():
+    plot(lines, f"{shown('workloads', workload)}: {metric} over a run, {largest[workload]} clients", "seconds", metric)
+    FIGURES += 1
+VALUES = {(row["system"], row["workload"], row["clients"], row["metric"]): number(row["value"]) for row in CELLS if row["statistic"] in ("mean", "used")}
+for workload, clients in largest.items():
+    pairs = [(system, VALUES.get((system, workload, clients or None, "memory")), VALUES.get((system, workload, clients or None, "request_rate"))) for system in dict.fromkeys(row["system"] for row in CELLS)]
+    points = [(system, [memory], [rate]) for system, memory, rate in pairs if memory is not None and rate is not None]
+    if points:
+        plot(points, f"{shown('workloads', workload)}: rate over memory", "memory (B)", "request_rate (1/s)", marker="o")
+        FIGURES += 1
 print(f"{FIGURES} figures")
 
 # %% claims
@@ -1300,6 +1358,8 @@ else:
 # - Effective sizes of runs of more than 2,097,152 requests: vana has none of them.
 # - Letters of significance and mean ranks: no table as CSV has them.
 # - Numbers restricted to one operation, which the next cell counts, and what else it names.
+# - Figures are drawn for the eye and compared with none. Mean ranks, of which no table tells, and latencies of one run over
+#   its time are not drawn.
 # - Findings: they are doubts, and their rules are in the methodology.
 # - Random numbers: no table of a report rests on any. Where a table has a p value of a test that draws, only its size is
 #   compared, within 0.02.

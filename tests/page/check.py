@@ -96,6 +96,9 @@ def check(browser, folder, arguments, say):
             contrast.check(page, scheme, say)
             if scheme == "light":
                 numbers_of.check(page, folder, say)
+        # All faults are seen on the first page, but for the one whose consequences are looked for.
+        if arguments.fault not in (None, "packed"):
+            return
     with Watched(browser, address, say, viewport={"width": 1280, "height": 900}) as page:
         moves.check(page, arguments.traces, arguments.resources, say)
         fragment = page.evaluate("location.hash")
