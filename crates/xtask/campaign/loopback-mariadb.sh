@@ -14,6 +14,8 @@ mariadbd --no-defaults --datadir="$folder/data" --socket="$folder/socket" --pid-
     --innodb-flush-log-at-trx-commit=2 2> "$folder/log" &
 server=$!
 trap 'kill "$server"; wait "$server" || true; rm -rf "$folder"' EXIT
+# Not every shell ends by way of EXIT when a signal ends it.
+trap 'exit 130' INT TERM
 until mariadb --no-defaults --socket="$folder/socket" -uroot -e 'CREATE DATABASE innodb; CREATE DATABASE myisam' \
     2> /dev/null; do
     kill -0 "$server"
