@@ -6,8 +6,6 @@ mod support;
 mod bytes;
 #[path = "load_sql/drawn.rs"]
 mod drawn;
-#[path = "support/mariadb.rs"]
-mod mariadb;
 #[path = "load_sql/refused.rs"]
 mod refused;
 #[path = "load_sql/silent.rs"]
@@ -18,7 +16,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use mariadb::Mariadb;
+use support::mariadb::Mariadb;
 use support::{Desk, skip};
 use vana_trace::{Column, TraceReader};
 use vana_types::Outcome;

@@ -9,34 +9,19 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 use plans::{boot_of, desk_with_nginx, free_port, nginx, readings, run_of};
-use support::{Desk, assert_same, skip, tree};
+use support::{Desk, assert_same, mariadb, skip, tree};
 use vana_types::{Outcome, Resource, ResourceSource};
 
 /// The settings of a private MariaDB with an empty database, and its address; `None` where there is none.
-fn mariadb(desk: &Desk) -> Option<(String, String)> {
-    let path = |name: &str| desk.path(name).display().to_string();
-    let mut install = Command::new("mariadb-install-db");
-    install.args(["--no-defaults", &format!("--datadir={}", path("data")), "--skip-test-db", "--user=root"]);
-    install.arg("--auth-root-authentication-method=normal").stdout(Stdio::null()).stderr(Stdio::null());
-    if !install.status().is_ok_and(|status| status.success()) {
+fn database(desk: &Desk) -> Option<(String, String)> {
+    let port = free_port();
+    let Some(mut command) = mariadb::install(&desk.path("mariadb"), port) else {
         skip("MariaDB is not here");
         return None;
-    }
+    };
     desk.write("begin.sql", "CREATE DATABASE IF NOT EXISTS sbtest;\n");
-    let port = free_port();
+    command.push(format!("--init-file={}", desk.path("begin.sql").display()));
     let address = format!("127.0.0.1:{port}");
-    let command = [
-        "mariadbd".to_owned(),
-        "--no-defaults".to_owned(),
-        format!("--datadir={}", path("data")),
-        "--user=root".to_owned(),
-        "--bind-address=127.0.0.1".to_owned(),
-        format!("--port={port}"),
-        format!("--socket={}", path("socket")),
-        format!("--pid-file={}", path("pid")),
-        format!("--init-file={}", path("begin.sql")),
-        "--innodb-flush-log-at-trx-commit=2".to_owned(),
-    ];
     Some((format!("kind = \"process\"\ncommand = {command:?}\naddress = {address:?}\n"), address))
 }
 
@@ -63,7 +48,7 @@ fn is_measured(desk: &Desk, system: &str, workload: &str, clients: u32) {
 #[test]
 fn a_database_and_a_web_server_in_one_plan() {
     let Some((desk, web)) = desk_with_nginx() else { return };
-    let Some((settings, database)) = mariadb(&desk) else { return };
+    let Some((settings, database)) = database(&desk) else { return };
     let plan = format!(
         "[plan]\nclients = [1, 3]\nrest = \"0s\"\nready = \"60s\"\n\
          [[load]]\nname = \"page\"\nrequests = 60\n\
@@ -101,7 +86,7 @@ fn a_database_and_a_web_server_in_one_plan() {
 #[test]
 fn a_database_that_is_up_already_is_loaded_and_left_alone() {
     let desk = Desk::new();
-    let Some((settings, _)) = mariadb(&desk) else { return };
+    let Some((settings, _)) = database(&desk) else { return };
     let table: toml::Table = settings.parse().unwrap();
     let words: Vec<&str> =
         table["command"].as_array().unwrap().iter().filter_map(|word| word.as_str()).collect();

@@ -2,7 +2,7 @@
 
 use vana_trace::{Column, TraceReader};
 
-use super::mariadb::Mariadb;
+use super::support::mariadb::Mariadb;
 use super::support::{Desk, skip};
 
 /// Sums of bytes sent and received over the statements of a trace, and over its transactions.

@@ -2,7 +2,7 @@
 
 use vana_types::Run;
 
-use super::mariadb::Mariadb;
+use super::support::mariadb::Mariadb;
 use super::support::{Desk, files, skip};
 
 /// A study of two workloads with one and with two clients.

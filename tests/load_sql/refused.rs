@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use vana_types::Outcome;
 
-use super::mariadb::Mariadb;
+use super::support::mariadb::Mariadb;
 use super::support::{Desk, said, skip};
 use super::{Counts, counts, load};
 

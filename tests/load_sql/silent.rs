@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use vana_types::{Outcome, Run};
 
-use super::mariadb::Mariadb;
+use super::support::mariadb::Mariadb;
 use super::support::{Desk, Said, said, skip};
 use super::{counts, ended, ok};
 

@@ -2,10 +2,32 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+/// Makes the data of a new server in `folder` and gives the command that starts it; `None` where it cannot be.
+pub fn install(folder: &Path, port: u16) -> Option<Vec<String>> {
+    let path = |name: &str| folder.join(name).display().to_string();
+    std::fs::create_dir_all(folder.join("tmp")).unwrap();
+    // A server that begins removes what it takes for left behind in its folder of temporary tables, others' too.
+    let folders = [format!("--datadir={}", path("data")), format!("--tmpdir={}", path("tmp"))];
+    let mut install = Command::new("mariadb-install-db");
+    install.arg("--no-defaults").args(&folders).args(["--user=root", "--skip-test-db"]);
+    let output = install.arg("--auth-root-authentication-method=normal").output().ok()?;
+    if !output.status.success() {
+        eprintln!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        return None;
+    }
+    let mut words: Vec<String> =
+        ["mariadbd", "--no-defaults", "--user=root", "--bind-address=127.0.0.1"].map(str::to_owned).into();
+    words.extend(folders);
+    words.extend([format!("--port={port}"), format!("--socket={}", path("socket"))]);
+    words.extend([format!("--pid-file={}", path("pid")), "--innodb-flush-log-at-trx-commit=2".to_owned()]);
+    Some(words)
+}
 
 /// The server; it ends with this.
 pub struct Mariadb {
@@ -23,20 +45,10 @@ impl Mariadb {
 
     fn attempt() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name).display().to_string();
-        let data = format!("--datadir={}", path("data"));
-        let mut install = Command::new("mariadb-install-db");
-        install.args(["--no-defaults", &data, "--auth-root-authentication-method=normal", "--skip-test-db"]);
-        let installed =
-            install.arg("--user=root").stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
-        if !installed.success() {
-            return None;
-        }
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Command::new("mariadbd");
-        server.args(["--no-defaults", &data, "--user=root", "--bind-address=127.0.0.1"]);
-        server.arg(format!("--port={port}")).arg(format!("--socket={}", path("socket")));
-        server.arg(format!("--pid-file={}", path("pid"))).arg("--innodb-flush-log-at-trx-commit=2");
+        let words = install(folder.path(), port)?;
+        let mut server = Command::new(&words[0]);
+        server.args(&words[1..]);
         let child = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
         let mut server = Self { folder, child, port };
         let begun = Instant::now();

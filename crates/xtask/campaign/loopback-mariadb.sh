@@ -6,12 +6,14 @@
 set -eu
 vana=$1 study=$2 rows=${3:-500k} seconds=${4:-10s} repetitions=${5:-6} clients=${6:-1,8}
 folder=$(mktemp -d)
-mariadb-install-db --no-defaults --datadir="$folder/data" --auth-root-authentication-method=normal --skip-test-db \
-    --user=root > /dev/null
+# A server that begins removes what it takes for left behind in its folder of temporary tables, others' too.
+mkdir "$folder/tmp"
+mariadb-install-db --no-defaults --datadir="$folder/data" --tmpdir="$folder/tmp" --user=root --skip-test-db \
+    --auth-root-authentication-method=normal > /dev/null
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-mariadbd --no-defaults --datadir="$folder/data" --socket="$folder/socket" --pid-file="$folder/pid" --port="$port" \
-    --bind-address=127.0.0.1 --user=root --innodb-buffer-pool-size=512M --key-buffer-size=128M \
-    --innodb-flush-log-at-trx-commit=2 2> "$folder/log" &
+mariadbd --no-defaults --datadir="$folder/data" --tmpdir="$folder/tmp" --socket="$folder/socket" \
+    --pid-file="$folder/pid" --port="$port" --bind-address=127.0.0.1 --user=root --innodb-buffer-pool-size=512M \
+    --key-buffer-size=128M --innodb-flush-log-at-trx-commit=2 2> "$folder/log" &
 server=$!
 trap 'kill "$server"; wait "$server" || true; rm -rf "$folder"' EXIT
 # Not every shell ends by way of EXIT when a signal ends it.

@@ -22,11 +22,14 @@ impl Mariadb {
         if folder.exists() {
             std::fs::remove_dir_all(folder)?;
         }
-        std::fs::create_dir_all(folder)?;
+        std::fs::create_dir_all(folder.join("tmp"))?;
         let data = format!("--datadir={}", folder.join("data").display());
+        // A server that begins removes what it takes for left behind in its folder of temporary tables, others' too.
+        let temporary = format!("--tmpdir={}", folder.join("tmp").display());
         let install = [
             "--no-defaults",
             &data,
+            &temporary,
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             "--user=root",
@@ -37,6 +40,7 @@ impl Mariadb {
         let arguments = [
             "--no-defaults".to_owned(),
             data,
+            temporary,
             format!("--socket={}", file("socket")),
             format!("--pid-file={}", file("pid")),
             format!("--port={port}"),
