@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support::{Desk, files, said, samples, skip, tree};
+use support::{Desk, files, said, samples, sizes, skip, tree};
 use vana_testkit::{Load, write_jtl};
 
 /// Rows that take the binary a few seconds without optimisation.
@@ -25,15 +25,11 @@ fn start(desk: &Desk, study: &str) -> Child {
     let mut command = desk.command(&["ingest", "big.jtl", "--study", study]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let begun = Instant::now();
-    while !tree(&desk.path("")).iter().any(is_partial) {
+    while !sizes(&desk.path("")).iter().any(|(name, bytes)| name.contains(".staging-") && *bytes > 4) {
         assert!(begun.elapsed() < Duration::from_secs(60), "nothing is written");
         std::thread::sleep(Duration::from_millis(5));
     }
     child
-}
-
-fn is_partial((name, bytes): (&String, &Option<Vec<u8>>)) -> bool {
-    name.contains(".staging-") && bytes.as_ref().is_some_and(|bytes| bytes.len() > 4)
 }
 
 fn signal(child: &Child, name: &str) {

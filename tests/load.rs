@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use server::{Nginx, Server, Way, rows};
-use support::{Desk, skip};
+use support::{Desk, free_port, skip};
 use vana_types::Outcome;
 
 /// Runs `vana load http` and returns the outcomes of the trace's rows.
@@ -71,7 +71,9 @@ fn what_a_server_does_wrong_is_the_outcome_of_its_rows() {
     ] {
         // Every second response is good, so that there is a run.
         let server = Server::start(way);
-        let found = outcomes(&server.url(), &["--requests", "20", "--clients", "2", "--timeout", "800ms"]);
+        // Only one of them is a matter of time, and a busy machine has answers wait.
+        let timeout = if expected == Outcome::Timeout { "1500ms" } else { "30s" };
+        let found = outcomes(&server.url(), &["--requests", "20", "--clients", "2", "--timeout", timeout]);
         let bad = found.iter().filter(|outcome| **outcome == expected).count();
         let good = found.iter().filter(|outcome| **outcome == Outcome::Ok).count();
         let either = if expected == Outcome::Ok { (20, 20) } else { (10, 10) };
@@ -106,42 +108,59 @@ fn an_open_loop_sees_a_stall_in_full_and_a_closed_loop_does_not() {
         times.sort_unstable();
         times[times.len() * 99 / 100] / 1_000_000
     };
-    let open = p99_ms(&["--duration", "3s", "--rate", "500"]);
-    // A busy machine may add to it.
-    assert!((170..=400).contains(&open), "p99 of response times is {open} ms; the schedule says 190");
-    let closed = p99_ms(&["--duration", "3s"]);
-    assert!(
-        2 * closed < open,
-        "a closed loop sends nothing while the server stalls, yet its p99 is {closed} ms"
-    );
+    // A busy machine adds to it, and does so now and then.
+    let rounds = (0..4).map(|_| {
+        let open = p99_ms(&["--duration", "3s", "--rate", "500"]);
+        assert!(open >= 170, "p99 of response times is {open} ms; the schedule says 190");
+        // It sends nothing while the server stalls.
+        let closed = p99_ms(&["--duration", "3s"]);
+        (open, closed, open <= 400 && 2 * closed < open)
+    });
+    let mut seen = Vec::new();
+    let is_seen = rounds.into_iter().any(|(open, closed, is_good)| {
+        seen.push((open, closed));
+        is_good
+    });
+    assert!(is_seen, "p99 of an open loop and a closed one, in milliseconds: {seen:?}");
 }
 
 #[test]
 fn a_server_that_starts_late_is_refused_connections_and_then_answers() {
-    let port = server::free_port();
-    let late = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(350));
-        Server::start_at(port, Way::Chunked)
-    });
-    let found = outcomes(
-        &format!("http://127.0.0.1:{port}/"),
-        &["--requests", "60", "--clients", "2", "--timeout", "1s"],
-    );
+    let (desk, port) = (Desk::new(), free_port());
+    let url = format!("http://127.0.0.1:{port}/");
+    let arguments =
+        ["load", "http", &url, "--requests", "400", "--clients", "2", "--trace", "t.parquet", "--quiet"];
+    let mut vana = desk.command(&arguments).stderr(Stdio::piped()).spawn().unwrap();
+    let begun = Instant::now();
+    // Its clients begin when their trace does.
+    while support::sizes(&desk.path("")).is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(60) && vana.try_wait().unwrap().is_none());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    std::thread::sleep(Duration::from_millis(800));
+    let _server = Server::start_at(port, Way::Chunked);
+    let most = 2 * (2 + begun.elapsed().as_millis() as usize / 100);
+    let (code, _, stderr) = support::said(vana.wait_with_output().unwrap());
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    let found: Vec<Outcome> = rows(&desk.path("t.parquet")).into_iter().map(|row| row.outcome).collect();
     let refused = found.iter().take_while(|outcome| **outcome == Outcome::Connect).count();
     // Two clients, each refused at once and then every 100 ms.
-    assert!((2..=20).contains(&refused), "{found:?}");
-    assert_eq!(found[refused..], vec![Outcome::Ok; 60 - refused]);
-    drop(late.join());
+    assert!((2..=most).contains(&refused), "{refused} of at most {most}");
+    assert_eq!(found[refused..], vec![Outcome::Ok; 400 - refused]);
 }
 
-/// What a load says that is ended by a signal after two seconds.
+/// What a load says that is ended by a signal when it is under way.
 fn interrupted(desk: &Desk, signal: &str, further: &[&str]) {
     let server = Server::start(Way::Chunked);
     let url = server.url();
     let mut command = desk.command(&[&["load", "http", &url, "--duration", "60s"], further].concat());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let begun = Instant::now();
-    std::thread::sleep(Duration::from_secs(2));
+    while server.heard() < 100 {
+        assert!(begun.elapsed() < Duration::from_secs(50), "nothing is sent");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let begun = Instant::now();
     assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
     let (code, _, stderr) = support::said(child.wait_with_output().unwrap());
     assert!(begun.elapsed() < Duration::from_secs(30));
@@ -210,7 +229,7 @@ fn what_cannot_be_sent_is_refused_with_the_reason() {
         2,
         "\"127.0.0.1:80\" is no address of a server: it must begin with http:// or https://",
     );
-    let free = server::free_port();
+    let free = free_port();
     let url = format!("http://127.0.0.1:{free}/");
     refused(
         &url,

@@ -10,10 +10,11 @@ mod drawn;
 mod refused;
 #[path = "load_sql/silent.rs"]
 mod silent;
+#[path = "load_sql/told.rs"]
+mod told;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use support::mariadb::Mariadb;
@@ -164,12 +165,8 @@ fn a_server_that_is_killed_leaves_the_trace_so_far_and_rows_that_say_so() {
     let (desk, url) = (Desk::new(), server.url());
     desk.prints(&["load", "sql", &url, "--prepare", "--rows", "1k", "--quiet"]);
     // Without writes, so that nobody is a deadlock's victim just then.
-    let workload = ["load", "sql", &url, "--workload", "oltp_read_only", "--clients", "2", "--quiet"];
-    let arguments = [&workload[..], &["--duration", "4s", "--trace", "t.parquet"]].concat();
-    let mut command = desk.command(&arguments);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let child = silent::loading(&server, &desk, &["--duration", "6s", "--trace", "t.parquet", "--quiet"]);
     let begun = Instant::now();
-    std::thread::sleep(Duration::from_secs(2));
     server.kill();
     let (code, _, stderr) = support::said(child.wait_with_output().unwrap());
     assert_eq!((code, stderr.as_str()), (Some(0), ""));

@@ -62,7 +62,17 @@ fn what_wrk_would_have_printed_is_what_wrk_prints() {
     let Some(first) = side_by_side(&url) else { return skip("wrk is not installed") };
     let mut rounds = vec![first];
     rounds.extend((0..2).filter_map(|_| side_by_side(&url)));
-    for place in 0..rounds[0].len() {
+    // Where something else had the machine for some of them, further ones outweigh them.
+    while !differing(&rounds).is_empty() && rounds.len() < 9 {
+        rounds.extend((0..2).filter_map(|_| side_by_side(&url)));
+    }
+    assert_eq!(differing(&rounds), [""; 0], "{rounds:?}");
+}
+
+/// What is not near of the medians over the rounds.
+fn differing(rounds: &[Vec<(&str, &str, f64, f64)>]) -> Vec<String> {
+    let places = 0..rounds[0].len();
+    let differs = |place: usize| {
         let median = |of: fn(&(&str, &str, f64, f64)) -> f64| {
             let mut values: Vec<f64> = rounds.iter().map(|round| of(&round[place])).collect();
             values.sort_by(f64::total_cmp);
@@ -78,8 +88,9 @@ fn what_wrk_would_have_printed_is_what_wrk_prints() {
             (_, "stdev") => (0.5..2.0).contains(&(ours / theirs)),
             _ => (ours - theirs).abs() < 0.25,
         };
-        assert!(is_near, "{statistic} of {metric} is {ours} here, {theirs} in wrk: {rounds:?}");
-    }
+        (!is_near).then(|| format!("{statistic} of {metric} is {ours} here, {theirs} in wrk"))
+    };
+    places.filter_map(differs).collect()
 }
 
 #[test]
@@ -146,7 +157,7 @@ fn what_a_closed_loop_leaves_unfinished_is_no_error_and_what_an_open_one_does_is
     let url = server.url();
     let ratio = |further: &[&str]| {
         let desk = Desk::new();
-        let arguments = ["load", "http", &url, "--duration", "400ms", "--clients", "2", "--timeout", "9s"];
+        let arguments = ["load", "http", &url, "--duration", "1s", "--clients", "2", "--timeout", "9s"];
         let printed = ["--trace", "t", "--quiet", "--format", "csv"];
         let table = desk.prints(&[&arguments[..], &printed, further].concat());
         let rows = rows(&desk.path("t"));

@@ -8,6 +8,7 @@ mod server;
 mod servers;
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use server::{Nginx, Server, Way, rows};
 use servers::Listener;
@@ -109,7 +110,6 @@ fn a_header_of_a_request_goes_before_that_of_all_requests() {
 #[test]
 fn a_malformed_file_of_requests_is_refused_with_its_line() {
     let desk = Desk::new();
-    desk.write("requests", "{\"path\": \"/\"}\n{\"path\": 5}\n");
     let arguments = [
         "load",
         "http",
@@ -121,8 +121,15 @@ fn a_malformed_file_of_requests_is_refused_with_its_line() {
         "--requests-from",
         "requests",
     ];
-    let words = "error: requests:2: invalid type: integer `5`, expected a string, at column 10\n";
-    desk.refuses(&arguments, 2, words);
+    let path = "it begins with / and has no spaces, control characters or letters beyond ASCII";
+    for (line, why) in [
+        ("{\"path\": 5}", "invalid type: integer `5`, expected a string, at column 10"),
+        ("{\"path\": \"no /\"}", &format!("\"no /\" is no path: {path}")),
+        ("{\"path\": \"/\", \"headers\": {\"a b\": \"c\"}}", "\"a b\" is no name of a header"),
+    ] {
+        desk.write("requests", format!("{{\"path\": \"/\"}}\n{line}\n"));
+        desk.refuses(&arguments, 2, &format!("error: requests:2: {why}\n"));
+    }
 }
 
 #[test]
@@ -157,6 +164,29 @@ fn more_clients_than_open_files_are_refused() {
         .unwrap();
     let words = "error: 500 clients need 567 open files; the system allows 100\n";
     assert_eq!(support::said(output), (Some(2), String::new(), words.to_owned()));
+}
+
+#[test]
+fn threads_of_load_are_all_the_threads_that_are_made() {
+    let (server, desk) = (Server::start(Way::Mute), Desk::new());
+    let url = server.url();
+    let load = ["load", "http", &url, "--requests", "1", "--clients", "2", "--threads", "300", "--quiet"];
+    let mut child = desk.command(&[&load[..], &["--timeout", "60s"]].concat()).spawn().unwrap();
+    let threads = || -> Vec<String> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", child.id())).into_iter().flatten().flatten();
+        tasks.filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok()).collect()
+    };
+    let begun = Instant::now();
+    let found = loop {
+        let found = threads();
+        if found.iter().any(|name| name == "load\n") || begun.elapsed() > Duration::from_secs(30) {
+            break found;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(found.len() < 20 && found.iter().any(|name| name == "load\n"), "{found:?}");
 }
 
 #[test]

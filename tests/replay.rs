@@ -182,6 +182,39 @@ fn a_recording_that_keeps_bodies_is_not_doubted_for_a_request_without_one() {
 }
 
 #[test]
+fn a_warm_up_that_was_recorded_is_one_of_the_replay() {
+    let desk = Desk::new();
+    let listener = Listener::start();
+    let (url, load) =
+        (listener.url(), ["--rate", "100", "--warmup", "600ms", "--duration", "400ms", "--quiet"]);
+    desk.prints(
+        &[&["load", "http", &url, "--study", "s", "--system", "a", "--clients", "2"], &load[..]].concat(),
+    );
+    let original = "s/runs/system=a/workload=http/clients=2/repetition=1";
+    std::fs::copy(desk.path(&format!("{original}/trace.parquet")), desk.path("alone.parquet")).unwrap();
+    let replay = |source: &str, system: &str, further: &[&str]| {
+        let arguments =
+            [source, "--to", &url, "--study", "s", "--system", system, "--workload", "http", "--speed", "2"];
+        replayed(&desk, &[&arguments[..], further].concat());
+        let clients = if source == original { "2" } else { "__HIVE_DEFAULT_PARTITION__" };
+        run(&desk, &format!("s/runs/system={system}/workload=http/clients={clients}/repetition=1"))
+            .warmup_ns()
+    };
+    assert_eq!([replay(original, "b", &[]), replay("alone.parquet", "c", &[])], [300_000_000; 2]);
+    // Nothing would be left.
+    assert_eq!(replay(original, "d", &["--limit", "20"]), 0);
+    let summary = desk.prints(&["summarize", "s", "--metric", "requests", "--format", "csv"]);
+    let count = |line: &str| line.split(',').nth(6)?.parse::<f64>().ok();
+    let counts: Vec<f64> = summary.lines().filter_map(count).collect();
+    // Which of the 100 are measured is told by when they were sent; a busy machine is late at times.
+    let [a, b, c, d] = counts[..] else { panic!("{summary}") };
+    assert!(
+        [a, b, c].iter().all(|count| (30.0..=70.0).contains(count)) && (19.5..20.5).contains(&d),
+        "{summary}"
+    );
+}
+
+#[test]
 fn captures_and_traces_of_the_corpus_are_sent_as_they_are() {
     let corpus = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus"));
     let gor = corpus.join("goreplay/ecommerce-workshop/requests_0.gor");

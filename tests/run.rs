@@ -9,8 +9,8 @@ use std::net::TcpStream;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use plans::{boot_of, desk_with_nginx, free_port, nginx, run_of, signal};
-use support::{Desk, assert_same, repository, said, tree};
+use plans::{boot_of, desk_with_nginx, nginx, run_of, signal};
+use support::{Desk, assert_same, free_port, repository, said, tree};
 use vana_types::{Outcome, Resource, ResourceSource};
 
 #[test]
@@ -73,9 +73,9 @@ fn a_plan_with_one_system_twice_becomes_a_study_and_is_not_carried_out_again() {
 #[test]
 fn systems_that_die_or_never_answer_are_failed_runs_and_the_others_go_on() {
     let Some((desk, address)) = desk_with_nginx() else { return };
-    let script = format!("nginx -p {} -c nginx.conf & sleep 1; kill -9 $!; exit 7", desk.path("").display());
+    let script = format!("nginx -p {} -c nginx.conf & sleep 3; kill -9 $!; exit 7", desk.path("").display());
     let plan = format!(
-        "[plan]\nclients = [2]\nduration = \"3s\"\nready = \"900ms\"\nrest = \"0s\"\n[[load]]\nname = \"page\"\n\
+        "[plan]\nclients = [2]\nduration = \"6s\"\nready = \"5s\"\nrest = \"0s\"\n[[load]]\nname = \"page\"\n\
          [[system]]\nname = \"dying\"\nkind = \"process\"\ncommand = [\"sh\", \"-c\", {script:?}]\naddress = {address:?}\n\
          [[system]]\nname = \"silent\"\nkind = \"process\"\ncommand = [\"sleep\", \"60\"]\naddress = \"127.0.0.1:{}\"\n\
          [[system]]\nname = \"good\"\n{}",

@@ -7,14 +7,12 @@ mod dockerd;
 #[path = "run/plans.rs"]
 mod plans;
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use dockerd::Dockerd;
 use plans::{
     apart, await_load, await_that, boot_of, failures, processes_with, readings, run_of, signal, start,
     states, why,
 };
-use support::{Desk, assert_same, said, skip, tree};
+use support::{Desk, assert_same, free_port, said, skip, tree};
 use vana_types::{Outcome, Resource, ResourceSource};
 
 /// The server of busybox, which closes each connection.
@@ -23,20 +21,12 @@ const HTTPD: &str = "/bin/busybox httpd -p 8080 -h /";
 /// What the system says of a connection that was reset.
 const RESET: &str = "Connection reset by peer (os error 104)";
 
-/// An address on which nobody listens, of those ports that are not given to connections: many of these are closed here.
-fn free_address() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let port = || 20_000 + (std::process::id() * 16 + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
-    let mut addresses = std::iter::repeat_with(|| format!("127.0.0.1:{}", port()));
-    addresses.find(|address| std::net::TcpListener::bind(address).is_ok()).unwrap()
-}
-
 /// A desk with a plan of these systems, by their names and the scripts of their containers.
 fn desk(daemon: &Dockerd, plan: &str, systems: &[(&str, &str)]) -> Desk {
     let desk = Desk::new();
     let (host, root) = (daemon.host(), daemon.root());
     let system = |(name, script): &(&str, &str)| {
-        let address = free_address();
+        let address = format!("127.0.0.1:{}", free_port());
         format!(
             "[[system]]\nname = {name:?}\nclass = \"container\"\nkind = \"docker\"\nhost = {host:?}\nimage = \"static:1\"\n\
              import = {root:?}\nport = 8080\naddress = {address:?}\ncommand = [\"/bin/busybox\", \"sh\", \"-c\", {script:?}]\n"
@@ -113,11 +103,11 @@ fn a_plan_is_carried_out_and_resumed(daemon: &Dockerd) {
 
 fn a_container_that_dies_or_lacks_memory_is_a_failed_run(daemon: &Dockerd) {
     // The first process of a container takes no signal from within, so it ends by itself.
-    let dies = format!("{HTTPD}; sleep 1; echo bye; exit 7");
-    let eats = format!("{HTTPD}; sleep 1; exec /bin/busybox dd if=/dev/zero of=/dev/null bs=200M count=1");
+    let dies = format!("{HTTPD}; sleep 3; echo bye; exit 7");
+    let eats = format!("{HTTPD}; sleep 3; exec /bin/busybox dd if=/dev/zero of=/dev/null bs=200M count=1");
     let systems =
         [("dies", &dies[..]), ("eats", &eats), ("mute", "exec sleep 60"), ("ends", "echo no; exit 3")];
-    let plan = "clients = [2]\nduration = \"3s\"\nready = \"5s\"\nrest = \"0s\"\nmemory = \"32MiB\"";
+    let plan = "clients = [2]\nduration = \"6s\"\nready = \"15s\"\nrest = \"0s\"\nmemory = \"32MiB\"";
     let desk = desk(daemon, plan, &systems);
     let (code, _, stderr) = desk.vana(&["run", "plan.toml", "--study", "s", "--quiet"]);
     assert_eq!(
@@ -129,7 +119,7 @@ fn a_container_that_dies_or_lacks_memory_is_a_failed_run(daemon: &Dockerd) {
     for (system, words) in [
         ("dies", "the system ended under load (exit status: 7); its console ends with:\nbye"),
         ("eats", "the system ended under load (out of memory"),
-        ("mute", " after 5 s: the connection was closed before an answer; its console is empty"),
+        ("mute", " after 15 s: the connection was closed before an answer; its console is empty"),
         ("ends", "ended before it answered (exit status: 3); its console ends with:\nno"),
     ] {
         let run = run_of(&desk.path("s"), system, rest);

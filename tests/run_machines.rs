@@ -9,10 +9,10 @@ use std::net::TcpStream;
 use std::path::Path;
 
 use plans::{
-    apart, await_load, await_that, boot_of, free_port, guest, processes_with, readings, run_of, signal,
-    start, states, why,
+    apart, await_load, await_that, boot_of, guest, processes_with, readings, run_of, signal, start, states,
+    why,
 };
-use support::{Desk, said};
+use support::{Desk, free_port, said};
 use vana_types::{Outcome, Resource, ResourceSource};
 
 const QUIET: &str = "console=ttyS0 quiet panic=-1 no_timer_check";
@@ -80,7 +80,7 @@ fn machines_that_fail_say_why_and_the_campaign_goes_on() {
         refused,
         machine(&guest, "dies", QUIET, (free_port(), 8080)),
     ];
-    let head = "clients = [2]\nduration = \"3s\"\nready = \"25s\"\nrest = \"0s\"";
+    let head = "clients = [2]\nduration = \"3s\"\nready = \"45s\"\nrest = \"0s\"";
     desk.write("plan.toml", plan(head, &systems));
     let vana = start(&desk);
     await_load(&desk, "dies");
@@ -95,7 +95,7 @@ fn machines_that_fail_say_why_and_the_campaign_goes_on() {
     );
     for (system, words) in [
         ("panics", &["ended before it answered (exit status: 0)", "Kernel panic"][..]),
-        ("silent", &["does not answer at", &silent, "after 25 s", "; its console ends with:\n"]),
+        ("silent", &["does not answer at", &silent, "after 45 s", "; its console ends with:\n"]),
         ("refused", &["(exit status: 1)", "'no-such-card' is not a valid device model name"]),
         ("dies", &["the system ended under load (signal: 9 (SIGKILL))"]),
     ] {

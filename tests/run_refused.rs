@@ -10,8 +10,8 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use plans::{desk_with_nginx, free_port, nginx, run_of};
-use support::{Desk, assert_same, said, tree};
+use plans::{desk_with_nginx, nginx, run_of};
+use support::{Desk, assert_same, free_port, said, tree};
 use vana_types::{Outcome, Resource, ResourceSource};
 
 #[test]

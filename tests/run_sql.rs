@@ -8,8 +8,8 @@ mod plans;
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
-use plans::{boot_of, desk_with_nginx, free_port, nginx, readings, run_of};
-use support::{Desk, assert_same, mariadb, skip, tree};
+use plans::{boot_of, desk_with_nginx, nginx, readings, run_of};
+use support::{Desk, assert_same, free_port, mariadb, skip, tree};
 use vana_types::{Outcome, Resource, ResourceSource};
 
 /// The settings of a private MariaDB with an empty database, and its address; `None` where there is none.

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::spawn;
 use std::time::Duration;
 
-use plans::{free_port, run_of};
-use support::Desk;
+use plans::run_of;
+use support::{Desk, free_port};
 use vana_types::{Outcome, Severity};
 
 const PAGE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello";

@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use server::{Server, Way};
 use support::Desk;
-use vana_trace::{ROW_GROUP_ROWS, TraceReader};
+use vana_trace::{ROW_GROUP_ROWS, TraceReader, UnfinishedRun};
+use vana_types::{Fidelity, Identity, Run};
 
 /// The run of a system, as `run.json` has it.
-fn run(desk: &Desk, folder: &str) -> vana_types::Run {
+fn run(desk: &Desk, folder: &str) -> Run {
     let text = std::fs::read_to_string(desk.path(folder).join("run.json")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
@@ -25,7 +26,7 @@ fn kill_a_load(desk: &Desk, arguments: &[&str]) {
     let mut child = desk.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let begun = Instant::now();
     // The first row group is written when there are two.
-    let is_noted = || support::files(&desk.path(".")).iter().any(|name| name.ends_with(".journal"));
+    let is_noted = || support::sizes(&desk.path("")).iter().any(|(name, _)| name.ends_with(".journal"));
     while !is_noted() && begun.elapsed() < Duration::from_secs(240) {
         std::thread::sleep(Duration::from_millis(200));
     }
@@ -68,6 +69,20 @@ fn a_killed_load_into_a_file_is_pointed_out_to_the_next_one() {
     assert_eq!(said.0, Some(0), "{line}: {said:?}");
     let run = run(&desk, "s/runs/system=a/workload=http/clients=8/repetition=1");
     assert_eq!(run.outcomes.values().sum::<u64>() % ROW_GROUP_ROWS as u64, 0);
+}
+
+#[test]
+fn what_a_killed_load_left_is_not_offered_where_nothing_is_in_it() {
+    let (server, desk) = (Server::start(Way::Chunked), Desk::new());
+    let folder = desk.path(".staging-left");
+    std::fs::create_dir(&folder).unwrap();
+    let identity = Identity { system: "a".into(), workload: "http".into(), clients: Some(1), repetition: 1 };
+    UnfinishedRun::announce(&folder, &Run::new(identity, Fidelity::Trace)).unwrap();
+    let load = ["load", "http", &server.url(), "--requests", "9", "--trace", "t.parquet"];
+    let (code, _, stderr) = desk.vana(&load);
+    let words =
+        ".staging-left is of a run that was killed before anything of it could be salvaged; remove it\n";
+    assert!(code == Some(0) && stderr.contains(words) && !stderr.contains("vana ingest"), "{stderr}");
 }
 
 #[test]

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 use vana_trace::{Column, TraceReader};
 use vana_types::Outcome;
 
+use crate::support::free_port;
+
 /// A request as the trace has it.
 pub struct Row {
     pub sent_ns: i64,
@@ -55,11 +57,6 @@ pub fn rows(path: &Path) -> Vec<Row> {
     rows
 }
 
-/// A port that nobody listens at.
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 /// nginx with one worker and a log, in a folder of its own.
 pub struct Nginx {
     folder: TempDir,
@@ -75,6 +72,11 @@ impl Nginx {
 
     /// The same with TLS: a certificate and its key, in PEM.
     pub fn start_with(tls: Option<(&str, &str)>) -> Option<Self> {
+        // Between the choice of a port and the start somebody else may take it.
+        (0..3).find_map(|_| Self::attempt(tls))
+    }
+
+    fn attempt(tls: Option<(&str, &str)>) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let (root, port) = (folder.path().display(), free_port());
         std::fs::create_dir(folder.path().join("html")).unwrap();
@@ -111,7 +113,7 @@ impl Nginx {
         let mut nginx = Self { child: command.spawn().ok()?, folder, port };
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if begun.elapsed() > Duration::from_secs(10) || nginx.child.try_wait().unwrap().is_some() {
+            if begun.elapsed() > Duration::from_secs(60) || nginx.child.try_wait().unwrap().is_some() {
                 return None;
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -134,9 +136,11 @@ impl Nginx {
 
     /// Lets it finish what it does; its log.
     pub fn stop_with_log(mut self) -> String {
+        let log = self.folder.path().join("access.log");
+        settle(&log);
         signal(&self.child, "QUIT");
         assert!(self.child.wait().unwrap().success());
-        std::fs::read_to_string(self.folder.path().join("access.log")).unwrap()
+        std::fs::read_to_string(log).unwrap()
     }
 }
 
@@ -145,6 +149,20 @@ impl Drop for Nginx {
         if matches!(self.child.try_wait(), Ok(None)) {
             signal(&self.child, "TERM");
             let _ = self.child.wait();
+        }
+    }
+}
+
+/// Waits until a log has not grown for a while: an nginx that is told to go closes connections that seem to be idle, and does
+/// not look whether a request has come over them that it had no time to read yet.
+pub fn settle(log: &Path) {
+    let length = || log.metadata().map_or(0, |log| log.len());
+    let mut last = length();
+    loop {
+        std::thread::sleep(Duration::from_millis(200));
+        match length() {
+            now if now == last => return,
+            now => last = now,
         }
     }
 }

@@ -55,7 +55,7 @@ fn a_lock_that_is_waited_for_too_long_is_error_1205_and_the_transaction_begins_a
 
     // After the end nothing is begun again.
     let _holder = server.guest(lock);
-    let rows = load(&desk, &url, &["--workload", "oltp_write_only", "--clients", "1", "--duration", "200ms"]);
+    let rows = load(&desk, &url, &["--workload", "oltp_write_only", "--clients", "1", "--duration", "800ms"]);
     let all = [
         ("begin", Outcome::Ok, 0, 1),
         ("index_update", Outcome::ErrorStatus, 1205, 1),

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::server::free_port;
+use crate::server::settle;
+use crate::support::free_port;
 
 /// The combined format and what comes after it.
 pub const COMBINED: &str = "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent \
@@ -26,6 +27,11 @@ pub struct Nginx {
 impl Nginx {
     /// Starts it with the combined log and some more fields; `None` where it cannot be.
     pub fn start(fields: &str) -> Option<Self> {
+        // Between the choice of a port and the start somebody else may take it.
+        (0..3).find_map(|_| Self::attempt(fields))
+    }
+
+    fn attempt(fields: &str) -> Option<Self> {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let (root, port) = (folder.path().display().to_string(), free_port());
@@ -48,7 +54,7 @@ impl Nginx {
         let mut nginx = Self { child: command.spawn().ok()?, folder, port };
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if begun.elapsed() > Duration::from_secs(10) || nginx.child.try_wait().unwrap().is_some() {
+            if begun.elapsed() > Duration::from_secs(60) || nginx.child.try_wait().unwrap().is_some() {
                 return None;
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -62,9 +68,11 @@ impl Nginx {
 
     /// Lets it finish what it does; its log.
     pub fn stop(mut self) -> String {
+        let log = self.folder.path().join("access.log");
+        settle(&log);
         self.signal("QUIT");
         assert!(self.child.wait().unwrap().success());
-        std::fs::read_to_string(self.folder.path().join("access.log")).unwrap()
+        std::fs::read_to_string(log).unwrap()
     }
 
     fn signal(&self, name: &str) {

@@ -2,22 +2,16 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use vana_types::{Resource, ResourceSample, ResourceSource, Run};
 
-use crate::support::{Desk, skip};
+use crate::support::{Desk, free_port, sizes, skip};
 
 /// Longer than anything takes on a busy machine.
 const LONG: Duration = Duration::from_secs(120);
-
-/// A port that was free a moment ago.
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
 
 /// A desk with an nginx configuration for a port of its own, and that address; `None` where there is no nginx.
 pub fn desk_with_nginx() -> Option<(Desk, String)> {
@@ -113,19 +107,9 @@ pub fn start(desk: &Desk) -> Child {
 pub fn await_load(desk: &Desk, system: &str) {
     let start = format!("s/runs/system={system}/workload=boot");
     await_that(&format!("{system} is not under load"), || {
-        desk.path(&start).exists() && names(&desk.path("")).iter().any(|name| name.contains("/.staging-"))
+        desk.path(&start).exists()
+            && sizes(&desk.path("")).iter().any(|(name, _)| name.contains("/.staging-"))
     });
-}
-
-/// Paths of all files below a folder, some of which may vanish meanwhile.
-fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .flat_map(|entry| {
-            let path = entry.path();
-            if path.is_dir() { names(&path) } else { vec![path.display().to_string()] }
-        })
-        .collect()
 }
 
 /// The same folder for another command.

@@ -1,12 +1,13 @@
 //! A private MariaDB on the loopback interface, with data of its own.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use super::free_port;
 
 /// Makes the data of a new server in `folder` and gives the command that starts it; `None` where it cannot be.
 pub fn install(folder: &Path, port: u16) -> Option<Vec<String>> {
@@ -45,7 +46,7 @@ impl Mariadb {
 
     fn attempt() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let words = install(folder.path(), port)?;
         let mut server = Command::new(&words[0]);
         server.args(&words[1..]);

@@ -7,8 +7,10 @@ pub mod resources;
 pub mod samples;
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
@@ -116,11 +118,34 @@ pub fn files(root: &Path) -> Vec<String> {
     tree(root).into_iter().filter(|(_, bytes)| bytes.is_some()).map(|(name, _)| name).collect()
 }
 
+/// Paths and sizes of all files below a folder that somebody else is writing in: what vanishes meanwhile is left out.
+pub fn sizes(folder: &Path) -> Vec<(String, u64)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let found = entries.flat_map(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            return sizes(&path);
+        }
+        let size = path.metadata().map(|file| file.len());
+        size.map_or_else(|_| Vec::new(), |size| vec![(path.display().to_string(), size)])
+    });
+    found.collect()
+}
+
 /// Asserts that two folders hold the same, and names what differs without printing its bytes.
 pub fn assert_same(one: &BTreeMap<String, Option<Vec<u8>>>, other: &BTreeMap<String, Option<Vec<u8>>>) {
     let names = one.keys().chain(other.keys());
     let differing: Vec<&String> = names.filter(|name| one.get(*name) != other.get(*name)).collect();
     assert!(differing.is_empty(), "these differ: {differing:?}");
+}
+
+/// A port that nobody listens at, of those that the system gives to no connection and to no listener by itself: another test
+/// could be given it before it is used. Test programs run one after the other.
+pub fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let next = || 20_000 + (std::process::id() * 16 + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
+    let mut ports = std::iter::repeat_with(|| next() as u16);
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }
 
 /// Ends a test that cannot be made here; where all tests have to run, it fails.

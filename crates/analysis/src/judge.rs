@@ -34,7 +34,7 @@ pub fn judge(
     // Where no test had a word, a table of ratios would look like one of findings.
     let is_tested = |row: &Comparison| row.family_size > 0;
     comparisons.retain(is_tested);
-    let group_test = GROUP_TESTS[0];
+    let group_test = letters_test();
     let letters: Vec<Letters> = settings
         .par_iter()
         .filter_map(|setting| letters_of(setting, order, group_test, config.alpha))
@@ -45,6 +45,11 @@ pub fn judge(
         .collect();
     let methods = methods(&comparisons, &settings, &options, group_test);
     Ok(Judgement { comparisons, letters, rankings, claims: Vec::new(), methods })
+}
+
+/// The test of all systems at once after which letters are given.
+pub fn letters_test() -> &'static dyn GroupTest {
+    GROUP_TESTS[0]
 }
 
 fn direction(setting: &Setting) -> Option<Better> {

@@ -23,7 +23,7 @@ pub use cell::cells;
 pub use check::{CHECKS, Check, Checked, RunScan, Rung, check};
 pub use claim::{CLAIMS_FILE, Claim, Claims, ClaimsError, check_claims};
 pub use compare::{Against, CompareError, CompareOptions, compare};
-pub use judge::judge;
+pub use judge::{judge, letters_test};
 pub use measure::{AnalysisError, Measured, measure};
 pub use plan::{PlanOptions, plan};
 pub use reading::{Reading, ReadingError};

@@ -51,9 +51,24 @@ impl Failure {
     }
 }
 
-/// A line on stderr. Nobody may be listening any more, and that is no failure.
-pub(crate) fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+/// A line on stderr, or several. Nobody may be listening any more, and that is no failure.
+pub(crate) fn say(lines: &str) {
+    let lines: Vec<String> = lines.split('\n').map(harmless).collect();
+    let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
+}
+
+/// A text in which control characters are written out: names of files may hold what moves a terminal's cursor, or a line
+/// break and a line that vana never said.
+pub(crate) fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() && letter != '\t' {
+            shown.extend(letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
 }
 
 impl From<io::Error> for Failure {
@@ -99,7 +114,9 @@ impl From<vana_reduce::ReduceError> for Failure {
         use vana_reduce::ReduceError;
         use vana_trace::TraceError;
         match error {
-            ReduceError::Trace(TraceError::Io { .. }) => Self::machine(error.to_string()),
+            ReduceError::Trace(TraceError::Io { .. }) | ReduceError::Sort(_) => {
+                Self::machine(error.to_string())
+            }
             _ => Self::input(error.to_string()),
         }
     }

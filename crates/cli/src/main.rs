@@ -24,7 +24,7 @@ use crate::failure::Failure;
 #[command(name = "vana", version, propagate_version = true, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 done; 1 a gate asked for on the command line failed; 2 bad usage or bad input; \
-                        3 could not do it."
+                        3 could not do it, or was interrupted before it was done; 130 ended by a second interrupt."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -51,6 +51,8 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(threads) = arguments.threads {
+        // Threads of load have the same option; what is computed from one run needs one thread, not as many.
+        let threads = if arguments.command.has_threads_of_load() { 1 } else { threads };
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads.into())
             .build_global()

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use vana_trace::TraceWriter;
 use vana_types::{Finding, Severity};
 
-use crate::recorder::{Recorder, Recording, recorder};
+use crate::recorder::{Abandoned, Recorder, Recording, recorder};
 use crate::report::Report;
 use crate::sampler::Sampler;
 use crate::watch::{Glance, Live};
@@ -58,20 +58,25 @@ pub(crate) fn gather<W: FnOnce() -> io::Result<Report> + Send>(
     let Ends { recording, recorder } = ends;
     let started_unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let started_unix = started_unix.saturating_sub(origin.elapsed());
+    let abandoned = recording.abandoned();
     // The writer is done when the last thread has dropped its end.
     drop(recording);
     let (reports, trace) = thread::scope(|scope| {
         let writing = spawn(scope, "writer", || recorder.write(writer, operations, &live))?;
         let (done, all_done) = channel::<()>();
         let mut loading = Vec::new();
+        // Without all of its threads it is no load; those that run would go on to its end.
+        let mut starting = Ending::of(&abandoned);
         for worker in workers {
-            let done = done.clone();
+            let (done, mut ending) = (done.clone(), Ending::of(&abandoned));
             loading.push(spawn(scope, "load", move || {
                 let report = worker();
-                drop(done);
+                ending.is_good = report.is_ok();
+                drop((ending, done));
                 report
             })?);
         }
+        starting.is_good = true;
         drop(done);
         let mut looked = Duration::ZERO;
         while matches!(all_done.recv_timeout(sampler.period()), Err(RecvTimeoutError::Timeout)) {
@@ -104,6 +109,26 @@ pub(crate) fn gather<W: FnOnce() -> io::Result<Report> + Send>(
         failure: reports.into_iter().filter_map(|report| report.failure).next_back(),
         trace,
     })
+}
+
+/// Ends all threads of the load when it is dropped, unless what it stands for went well.
+struct Ending {
+    abandoned: Abandoned,
+    is_good: bool,
+}
+
+impl Ending {
+    fn of(abandoned: &Abandoned) -> Self {
+        Self { abandoned: abandoned.clone(), is_good: false }
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if !self.is_good {
+            self.abandoned.set();
+        }
+    }
 }
 
 pub(crate) fn nanos(duration: Duration) -> i64 {
@@ -159,3 +184,6 @@ fn silence(reports: &[Report]) -> Option<Finding> {
         Finding::new("server-silent", Severity::Error, message).with_value(silent as f64, Some(0.0))
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 //! Each thread fills a chunk and hands it to the writer's thread through a bounded channel. A full channel means that
 //! the writer cannot keep up; the load then waits, and how long is measured: nothing is lost, and nothing is hidden.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -28,6 +29,22 @@ pub(crate) struct Recording {
     stalled: Duration,
     /// Whether the writer is gone, because it failed.
     is_broken: bool,
+    abandoned: Abandoned,
+}
+
+/// Whether the load comes to nothing, whatever is recorded: a thread of it failed, and the others need not go on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Abandoned(Arc<AtomicBool>);
+
+impl Abandoned {
+    /// It does.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// The other end: what writes them.
@@ -46,6 +63,7 @@ pub(crate) fn recorder() -> (Recording, Recorder) {
         spare: Arc::clone(&spare),
         stalled: Duration::ZERO,
         is_broken: false,
+        abandoned: Abandoned::default(),
     };
     (recording, Recorder { chunks, spare })
 }
@@ -59,7 +77,13 @@ impl Recording {
             spare: Arc::clone(&self.spare),
             stalled: Duration::ZERO,
             is_broken: false,
+            abandoned: self.abandoned.clone(),
         }
+    }
+
+    /// What ends all threads that record.
+    pub fn abandoned(&self) -> Abandoned {
+        self.abandoned.clone()
     }
 
     /// Keeps a record.
@@ -89,9 +113,9 @@ impl Recording {
         }
     }
 
-    /// Whether records are kept no more, because the writer failed.
-    pub const fn is_broken(&self) -> bool {
-        self.is_broken
+    /// Whether records are kept no more, because the writer or another thread of the load failed.
+    pub fn is_broken(&self) -> bool {
+        self.is_broken || self.abandoned.is_set()
     }
 
     /// How long the thread waited for the writer.

@@ -10,8 +10,7 @@ use crate::{ReduceError, Sink};
 
 /// Runs up to this size are held in memory; larger ones are read in passes.
 pub(crate) const ROWS_IN_MEMORY: u64 = 1 << 20;
-/// The same where operations are told apart, which is not done in passes, and no effective size is wanted, whose
-/// computation takes many times the memory of the values: 128 MiB.
+/// The same where operations are told apart, which is not done in passes: 128 MiB.
 const ROWS_APART: u64 = 1 << 24;
 
 /// Probabilities of a curve, in percent: finer where tails are.
@@ -48,9 +47,8 @@ pub(crate) fn reduce(
 ) -> Result<(), ReduceError> {
     let Some(durations) = Durations::of(reader, name) else { return Ok(()) };
     let split = all_rows.unwrap_or(reader);
-    let limit = if sink.options.statistics.has("n_eff") { ROWS_IN_MEMORY } else { ROWS_APART };
-    if split.row_count() > limit && sink.options.by_operation {
-        return Err(ReduceError::TooManyRows { rows: split.row_count(), limit });
+    if split.row_count() > ROWS_APART && sink.options.by_operation {
+        return Err(ReduceError::TooManyRows { rows: split.row_count(), limit: ROWS_APART });
     }
     if reader.row_count() > ROWS_IN_MEMORY {
         streamed(&durations, name, sink)?;
@@ -77,9 +75,17 @@ pub(crate) fn reduce(
     Ok(())
 }
 
+/// Whether an effective size is left out: to compute it takes many times the memory of the values.
+fn is_left_out(statistic: &str, count: u64) -> bool {
+    statistic == "n_eff" && count > ROWS_IN_MEMORY
+}
+
 /// Computes the wanted statistics of a distribution of nanoseconds.
 pub(crate) fn measure(values: &dyn Distribution, name: &str, operation: Option<&str>, sink: &mut Sink<'_>) {
     for wanted in sink.options.statistic_names() {
+        if is_left_out(wanted, values.count()) {
+            continue;
+        }
         // Names that only tools print, such as `total`, are no statistic of requests.
         let Ok(statistic) = parse(wanted) else { continue };
         let unit = statistic.unit(Unit::Seconds);

@@ -20,6 +20,9 @@ pub enum ReduceError {
     /// The file changed while it was read.
     #[error("{}: changed while it was read", .0.display())]
     Changed(std::path::PathBuf),
+    /// There was no room on disk for what does not fit in memory.
+    #[error("sorting gaps between requests: {0}")]
+    Sort(std::io::Error),
     /// A run so large that its requests cannot be held in memory in the order of time.
     #[error("{}: {rows} requests are too many to look into one run (at most {limit})", path.display())]
     TooLong {

@@ -28,7 +28,7 @@ pub use error::ReduceError;
 pub use options::{ReduceOptions, Selection, Within};
 pub use pulse::pulse;
 pub use replay::{LAG_STATISTICS, ReplayFidelity, replay_fidelity, scaled_ns};
-pub use tally::{Tally, tally};
+pub use tally::{Tally, tally, tally_within};
 
 /// What a run comes down to.
 #[derive(Clone, Debug, Default, PartialEq)]

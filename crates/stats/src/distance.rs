@@ -1,5 +1,7 @@
 //! How far two empirical distributions are from each other.
 
+use std::convert::Infallible;
+
 /// Distances of two distributions.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Distance {
@@ -12,27 +14,55 @@ pub struct Distance {
 
 /// The distances of two columns, both sorted; `None` if one of them is empty. One pass over both.
 pub fn distance(first: &[i64], second: &[i64]) -> Option<Distance> {
-    debug_assert!(first.is_sorted() && second.is_sorted(), "both columns must be sorted");
-    let counts = (first.len() as f64, second.len() as f64);
-    let (mut i, mut j) = (0, 0);
-    let mut last = *first.first()?.min(second.first()?);
+    let Ok(found) = distance_of(column(first), column(second));
+    found
+}
+
+fn column(values: &[i64]) -> (u64, impl Iterator<Item = Result<i64, Infallible>>) {
+    (values.len() as u64, values.iter().copied().map(Ok))
+}
+
+/// The same of columns that come value by value, each with the number of its values.
+pub fn distance_of<E>(
+    first: (u64, impl IntoIterator<Item = Result<i64, E>>),
+    second: (u64, impl IntoIterator<Item = Result<i64, E>>),
+) -> Result<Option<Distance>, E> {
+    let (mut one, mut other) = (Steps::new(first)?, Steps::new(second)?);
+    let Some(mut last) = one.next.zip(other.next).map(|(one, other)| one.min(other)) else { return Ok(None) };
     let mut found = Distance { kolmogorov_smirnov: 0.0, wasserstein: 0.0 };
     let mut gap = 0.0f64;
-    while let Some(value) = next(first.get(i), second.get(j)) {
+    while let Some(value) = one.next.into_iter().chain(other.next).min() {
+        debug_assert!(last <= value, "both columns must be sorted");
         found.wasserstein += gap * value.abs_diff(last) as f64;
-        i += first[i..].iter().take_while(|one| **one == value).count();
-        j += second[j..].iter().take_while(|one| **one == value).count();
-        gap = (i as f64 / counts.0 - j as f64 / counts.1).abs();
+        gap = (one.share_up_to(value)? - other.share_up_to(value)?).abs();
         found.kolmogorov_smirnov = found.kolmogorov_smirnov.max(gap);
         last = value;
     }
-    Some(found)
+    Ok(Some(found))
 }
 
-fn next(one: Option<&i64>, other: Option<&i64>) -> Option<i64> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(*one.min(other)),
-        (one, other) => one.or(other).copied(),
+/// An empirical distribution function, from its first step to its last.
+struct Steps<I> {
+    values: I,
+    next: Option<i64>,
+    passed: u64,
+    count: f64,
+}
+
+impl<E, I: Iterator<Item = Result<i64, E>>> Steps<I> {
+    fn new((count, values): (u64, impl IntoIterator<IntoIter = I>)) -> Result<Self, E> {
+        let mut values = values.into_iter();
+        let next = values.next().transpose()?;
+        Ok(Self { values, next, passed: 0, count: count as f64 })
+    }
+
+    /// Which part of the values lies at `value` or below.
+    fn share_up_to(&mut self, value: i64) -> Result<f64, E> {
+        while self.next.is_some_and(|next| next <= value) {
+            self.next = self.values.next().transpose()?;
+            self.passed += 1;
+        }
+        Ok(self.passed as f64 / self.count)
     }
 }
 

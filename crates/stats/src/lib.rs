@@ -63,7 +63,7 @@ pub use bins::{Bins, BinsError};
 pub use block_bootstrap::{BlockBootstrap, BlockStatistic, block_bootstrap, block_length};
 pub use bootstrap::{Bootstrapped, bca};
 pub use dip::{Dip, DipError, dip};
-pub use distance::{Distance, distance};
+pub use distance::{Distance, distance, distance_of};
 pub use distribution::Distribution;
 pub use effect::{
     Equivalence, QuantileShift, RatioInterval, Shift, cliffs_delta, equivalence, equivalence_from_summary,

@@ -23,6 +23,7 @@ mod review;
 mod run;
 mod sheet;
 mod study;
+mod text;
 mod unit;
 
 pub use finding::{Finding, Severity};
@@ -35,4 +36,5 @@ pub use review::{CheckedClaim, ClaimVerdict, PlannedCell, VerifiedCell, VerifyVe
 pub use run::{ANSWERED, IntervalReport, OUTERMOST, RUN_FORMAT, Reported, Run, Source, Tool};
 pub use sheet::{MOST_WINDOWS, Pulse, RunSheet, Usage, Window};
 pub use study::{Class, PublishedValues, StudyConfig, System, Workload};
+pub use text::flatten;
 pub use unit::{Quantile, QuantileError, Scale, Seed, Unit, UnitError};

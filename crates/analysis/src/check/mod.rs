@@ -5,6 +5,7 @@
 
 mod autocorrelated;
 mod blocked_order;
+mod busy_poll_differs;
 mod checked;
 mod client_saturated;
 mod common_ceiling;
@@ -77,6 +78,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &too_short::TooShort,
     &too_few_repetitions::TooFewRepetitions,
     &blocked_order::BlockedOrder,
+    &busy_poll_differs::BusyPollDiffers,
     &percentile_unsupported::PercentileUnsupported,
     &unfinished_run::Unfinished,
 ];

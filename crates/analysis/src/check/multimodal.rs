@@ -22,7 +22,7 @@ impl Check for Multimodal {
     }
 
     fn about(&self) -> &'static str {
-        "The service times of a run have more than one mode (Hartigan's dip of up to 500 logarithms, p < 0.001)."
+        "The service times of a run have more than one mode (Hartigan's dip of at most 999 logarithms, p < 0.001)."
     }
 
     fn source(&self) -> &'static str {

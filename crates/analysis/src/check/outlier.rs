@@ -19,7 +19,7 @@ impl Check for Outliers {
     }
 
     fn about(&self) -> &'static str {
-        "A repetition, or a system, severely far from the others by Tukey's fences or the modified z; a system by both."
+        "A repetition, or a system, severely far from the others by Tukey's fences, the modified z or the generalized ESD; a system by two."
     }
 
     fn source(&self) -> &'static str {

@@ -13,7 +13,7 @@ pub(super) const RUNGS_S: [f64; 9] = [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 1.0, 3.0, 7.
 pub(super) const RUNG_WIDTH: f64 = 1.09;
 /// A request sent later than this after it was due is late, nanoseconds.
 const LATE_NS: i64 = 1_000_000;
-/// At most so many service times are kept for the shape of the distribution.
+/// So many service times are kept for the shape of the distribution, and less than twice as many.
 const KEPT: u64 = 500;
 
 /// Requests near one rung of the ladder, in three neighbouring ranges of equal ratio.

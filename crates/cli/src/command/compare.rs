@@ -47,7 +47,7 @@ pub(crate) struct Compare {
     /// Compare every pair of systems.
     #[arg(long)]
     all_pairs: bool,
-    /// The test; vana list tests names them.
+    /// The test of two systems; vana list tests names them.
     #[arg(long, default_value = "welch", value_parser = |name: &str| parse_test(name).map(|test| test.name()))]
     test: &'static str,
     /// How p values are adjusted: holm, benjamini-hochberg, none.

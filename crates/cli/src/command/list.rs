@@ -24,7 +24,7 @@ enum What {
     Formats,
     /// Statistics of one run.
     Statistics,
-    /// Tests of two systems, and of all at once.
+    /// Tests of two systems (compare --test), and the one of all at once after which reports give letters.
     Tests,
     /// Validity checks.
     Checks,
@@ -97,8 +97,9 @@ fn statistics() -> Vec<Entry> {
 
 fn tests() -> Vec<Entry> {
     let of_two = vana_stats::TESTS.iter().map(|test| entry(test.name(), test.about(), test.source()));
-    let of_all = vana_stats::GROUP_TESTS.iter().map(|test| entry(test.name(), test.about(), test.source()));
-    of_two.chain(of_all).collect()
+    let of_all = vana_analysis::letters_test();
+    let about = format!("{} [letters of a report]", of_all.about());
+    of_two.chain([entry(of_all.name(), &about, of_all.source())]).collect()
 }
 
 fn entry(name: &str, about: &str, source: &str) -> Entry {

@@ -17,6 +17,7 @@ pub(super) mod typed;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -128,10 +129,11 @@ pub(super) struct LoadHttp {
     /// With https, believe any certificate.
     #[arg(long)]
     insecure: bool,
-    /// Bind threads of load to these cores, or to all cores in turn: 0,1
+    /// Bind threads of load to these cores: 0,1; or to all cores in turn, without a value (behind the address) or as `all`.
     #[arg(long, value_name = "CORES", num_args = 0..=1, default_missing_value = "all")]
     pin: Option<Cores>,
-    /// Ask for answers over and over in place of sleeping until there are some: quicker, and keeps its cores busy.
+    /// Ask for answers over and over in place of sleeping until there are some: quicker, and keeps its cores busy. Without a
+    /// value always.
     #[arg(
         long,
         value_enum,
@@ -259,12 +261,14 @@ impl session::Loading for LoadHttp {
     }
 
     fn load(&self, clients: u32, seed: Seed) -> Result<vana_collect::Load, Failure> {
-        let requests = self.requests()?;
         let name = self.arrivals.schedule(self.rate);
         let missing = || Failure::machine("this vana was built without that protocol or schedule");
+        let (target, protocol) = (self.target()?, protocol("http").ok_or_else(missing)?);
+        let requests =
+            self.requests(|request| protocol.prepare(&target, slice::from_ref(request)).map(drop))?;
         let load = vana_collect::Load {
-            target: self.target()?,
-            protocol: protocol("http").ok_or_else(missing)?,
+            target,
+            protocol,
             requests,
             clients,
             threads: self.threads,
@@ -305,10 +309,13 @@ impl LoadHttp {
         Ok(target)
     }
 
-    /// What is sent: one request, or those of a file.
-    fn requests(&self) -> Result<Vec<Request>, Failure> {
+    /// What is sent: one request, or those of a file, of which each has to be one that can be sent.
+    fn requests(
+        &self,
+        can_be_sent: impl Fn(&Request) -> Result<(), LoadError>,
+    ) -> Result<Vec<Request>, Failure> {
         if let Some(path) = &self.requests_from {
-            let mut requests = requests::read(path)?;
+            let mut requests = requests::read(path, can_be_sent)?;
             for request in &mut requests {
                 let is_own =
                     |name: &str| request.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));

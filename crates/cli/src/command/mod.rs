@@ -45,6 +45,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether its `--threads` is about the load that it makes.
+    pub const fn has_threads_of_load(&self) -> bool {
+        matches!(self, Self::Load(_) | Self::Replay(_))
+    }
+
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
         match self {
             Self::Ingest(command) => command.run(quiet),
@@ -63,7 +68,7 @@ impl Command {
             Self::List(command) => command.run(),
             Self::Schema(command) => command.run(),
             Self::Completions(command) => command.run(),
-            Self::Man(_) => man::Man::run(),
+            Self::Man(command) => command.run(),
         }
     }
 }

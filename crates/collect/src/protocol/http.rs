@@ -193,14 +193,17 @@ impl HttpReader {
 fn parse_head(bytes: &[u8], is_head: bool) -> Result<Option<Head>, &'static str> {
     let mut headers = [const { MaybeUninit::<Header<'_>>::uninit() }; HEADERS];
     let mut parsed = httparse::Response::new(&mut []);
-    let config = ParserConfig::default();
+    let mut config = ParserConfig::default();
+    // RFC 9112, section 5.2: whoever asks takes a folded line for one with spaces.
+    config.allow_obsolete_multiline_headers_in_responses(true);
     let length = match config.parse_response_with_uninit_headers(&mut parsed, bytes, &mut headers) {
         Ok(Status::Complete(length)) => length,
         Ok(Status::Partial) => return Ok(None),
         Err(httparse::Error::TooManyHeaders) => return Err("a head with more than 96 headers"),
         Err(_) => return Err("no head of HTTP/1"),
     };
-    let status = parsed.code.unwrap_or(0);
+    // RFC 9110, section 15: of three digits, the first from 1 on.
+    let status = parsed.code.filter(|status| *status >= 100).ok_or("a status below 100")?;
     let mut stays_open = parsed.version == Some(1);
     let mut content_length = None;
     let mut is_encoded = false;

@@ -50,6 +50,12 @@ impl Shared<'_> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How long transactions will still be begun.
+    pub fn left(&self) -> Duration {
+        let left_ns = self.end_ns.saturating_sub(self.origin.elapsed().as_nanos() as i64);
+        Duration::from_nanos(left_ns.max(0).unsigned_abs())
+    }
+
     fn silence(&self) -> Silence {
         // A load that ends by the clock sees for itself whether the server comes back.
         Silence::new(if self.end_ns == i64::MAX { nanos(self.load.timeout) } else { i64::MAX })

@@ -35,7 +35,7 @@ pub fn collect_sql(
     for _ in 0..load.clients {
         // After a refusal each client tries for itself, and what it is told is a row.
         let connection = if refused.is_none() && !cancel.load(Ordering::Relaxed) {
-            open(load, &statements, cancel).map_err(|error| refused = Some(error)).ok()
+            open(load, &statements, load.timeout, cancel).map_err(|error| refused = Some(error)).ok()
         } else {
             None
         };

@@ -1,7 +1,7 @@
 //! What a client sends: the statements of its transactions, each with its row.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use vana_trace::NO_TIME;
 use vana_types::Outcome;
@@ -25,23 +25,26 @@ pub(crate) struct Sender<'a> {
     pad: Digits,
     /// What went over the wire since the last row of a transaction.
     bytes: Option<Bytes>,
+    /// Whether the database has a transaction of this client open.
+    is_begun: bool,
 }
 
 /// How a transaction was broken off.
 pub(crate) enum Broken {
     /// The database said no.
     Refused(SqlFailure),
-    /// The load was interrupted.
+    /// The load was interrupted, or over before there was a connection.
     Cancelled,
 }
 
-/// Opens a connection with all statements of the load.
+/// Opens a connection with all statements of the load, which may take so long.
 pub(crate) fn open<'a>(
     load: &SqlLoad,
     statements: &[Statement],
+    connect: Duration,
     cancel: &'a AtomicBool,
 ) -> Result<Box<dyn Connection + 'a>, SqlFailure> {
-    let limits = Limits { connect: load.timeout, statement: Some(load.timeout), cancel };
+    let limits = Limits { connect, statement: Some(load.timeout), cancel };
     let mut connection = load.database.connect(&load.url, limits, false)?;
     // Statements that cannot be prepared are as good as no connection.
     let prepared = connection.prepare(statements, load.tables);
@@ -66,6 +69,7 @@ impl<'a> Sender<'a> {
             c: Digits::new(C_GROUPS),
             pad: Digits::new(PAD_GROUPS),
             bytes: None,
+            is_begun: false,
         }
     }
 
@@ -85,7 +89,7 @@ impl<'a> Sender<'a> {
     pub fn recover(&mut self, failure: &SqlFailure) {
         if failure.is_lost {
             self.connection = None;
-        } else if self.shared.load.workload.is_transaction() {
+        } else if std::mem::take(&mut self.is_begun) {
             // What goes wrong with it is in its row, and has given up the connection if it was the connection's.
             let _ = self.execute(Statement::Rollback, 1, Values::None);
         }
@@ -95,14 +99,12 @@ impl<'a> Sender<'a> {
     pub fn attempt(&mut self) -> Result<(), Broken> {
         let load = self.shared.load;
         if self.connection.is_none() {
-            match open(load, self.shared.statements, self.shared.cancel) {
-                Ok(opened) => self.connection = Some(opened),
-                Err(_) if self.is_cancelled() => return Err(Broken::Cancelled),
-                Err(failure) => return Err(Broken::Refused(failure)),
-            }
+            self.connect()?;
         }
+        self.is_begun = false;
         if load.workload.is_transaction() {
             self.step(Statement::Begin, 1, Values::None)?;
+            self.is_begun = true;
         }
         for step in load.workload.steps() {
             let table = 1 + ((self.uniform)() * f64::from(load.tables)) as u32;
@@ -132,6 +134,23 @@ impl<'a> Sender<'a> {
             self.step(Statement::Commit, 1, Values::None)?;
         }
         Ok(())
+    }
+
+    /// Opens a connection. No longer than to the end of the load is waited for one: nothing is under way over it, and a run
+    /// that lasts longer than its transactions has other rates than they had.
+    fn connect(&mut self) -> Result<(), Broken> {
+        let Shared { load, statements, cancel, .. } = *self.shared;
+        let left = self.shared.left();
+        match open(load, statements, load.timeout.min(left), cancel) {
+            Ok(opened) => {
+                self.connection = Some(opened);
+                Ok(())
+            }
+            Err(_) if self.is_cancelled() || (left < load.timeout && self.shared.left().is_zero()) => {
+                Err(Broken::Cancelled)
+            }
+            Err(failure) => Err(Broken::Refused(failure)),
+        }
     }
 
     fn id(&mut self) -> i64 {

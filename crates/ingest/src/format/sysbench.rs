@@ -123,6 +123,12 @@ impl Run {
     }
 
     fn take(&mut self, line: &str, number: u64) -> Result<()> {
+        if line.starts_with('[') && line.ends_with("Checkpoint report:") {
+            // Each of them begins to count anew, and so does the summary at the end, beside the time of the whole run.
+            let message = "a checkpoint: no summary of such a run is of the whole run";
+            return Err(ReadError::at(number, message)
+                .hint("without --report-checkpoints sysbench sums up the whole run"));
+        }
         if let Some(interval) = sysbench_interval::read(line, number)? {
             self.intervals.push(interval);
         } else if is_statistics(line) {

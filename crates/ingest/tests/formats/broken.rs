@@ -117,6 +117,11 @@ fn sysbench_refuses_other_tests_and_halves() {
     );
     let torn = samples::SYSBENCH_0_5.replace("12.78ms", "12.7xs");
     assert_eq!(refusal("sysbench", &torn).0, 9);
+    let first = samples::SYSBENCH_1_0.lines().position(|line| line == "SQL statistics:").unwrap();
+    let mut lines: Vec<&str> = samples::SYSBENCH_1_0.lines().collect();
+    lines.insert(first, "[ 1s ] Checkpoint report:");
+    let message = "a checkpoint: no summary of such a run is of the whole run";
+    assert_eq!(refusal("sysbench", &lines.join("\n")), at(first as u64 + 1, message));
 }
 
 #[test]

@@ -39,10 +39,26 @@ pub(crate) fn tool() -> Tool {
     }
 }
 
-/// As typed, with quotes where a shell needs them.
+/// Headers that say who asks: whoever reads a run is not to ask in the same name.
+const SECRET: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"];
+
+/// An argument as others may see it.
+fn public(argument: &str) -> String {
+    let header =
+        argument.strip_prefix("--header=").or_else(|| argument.strip_prefix("-H")).unwrap_or(argument);
+    match header.split_once(':') {
+        Some((name, _)) if SECRET.iter().any(|secret| name.trim().eq_ignore_ascii_case(secret)) => {
+            let begin = argument.len() - header.len() + name.len();
+            format!("{}: ***", argument.get(..begin).unwrap_or_default())
+        }
+        _ => vana_collect::public(argument),
+    }
+}
+
+/// As typed, with quotes where a shell needs them, and without what is secret.
 fn command_line() -> String {
     let quoted = std::env::args().enumerate().map(|(index, argument)| {
-        let argument = vana_collect::public(&argument);
+        let argument = public(&argument);
         let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@%+?".contains(letter);
         if index == 0 {
             "vana".to_owned()
@@ -53,4 +69,23 @@ fn command_line() -> String {
         }
     });
     quoted.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_is_not_told() {
+        for (typed, shown) in [
+            ("Authorization: Bearer abc", "Authorization: ***"),
+            ("-Hcookie:a=b", "-Hcookie: ***"),
+            ("--header=X-API-Key : 5", "--header=X-API-Key : ***"),
+            ("Accept: */*", "Accept: */*"),
+            ("http://localhost:80/cookie:a", "http://localhost:80/cookie:a"),
+            ("mysql://me:secret@localhost/a", "mysql://me:***@localhost/a"),
+        ] {
+            assert_eq!(public(typed), shown);
+        }
+    }
 }

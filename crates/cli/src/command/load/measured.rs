@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use vana_analysis::{CHECKS, Measured, check};
-use vana_reduce::{ReduceError, ReduceOptions, Tally, reduce, tally};
+use vana_reduce::{ReduceError, ReduceOptions, Tally, reduce, tally, tally_within};
 use vana_trace::{Study, StudyRun};
 use vana_types::{Finding, Measurement, Run};
 
@@ -18,6 +18,8 @@ pub(crate) struct Made {
     pub measurements: Vec<Measurement>,
     /// What became of its requests.
     pub tally: Tally,
+    /// What became of what lies within them.
+    pub within: Tally,
     pub doubts: Vec<Finding>,
 }
 
@@ -43,6 +45,6 @@ pub(crate) fn measured(run: Run, folder: PathBuf) -> Result<Made, Failure> {
     let study = Study::of_run(run.clone());
     let checks: Vec<_> = CHECKS.iter().copied().filter(|check| SHOWN.contains(&check.name())).collect();
     let doubts = check(&study, &known, &checks, || ())?;
-    let tally = tally(&run)?;
-    Ok(Made { run: run.run, measurements: known.measurements, tally, doubts })
+    let (tally, within) = (tally(&run)?, tally_within(&run)?);
+    Ok(Made { run: run.run, measurements: known.measurements, tally, within, doubts })
 }

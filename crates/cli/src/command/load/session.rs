@@ -267,7 +267,7 @@ impl<L: Loading> Session<'_, L> {
         if self.options.format == OutputFormat::Text {
             let mut out = std::io::stdout().lock();
             if made.run.outermost().is_some() {
-                write_sql_summary(&mut out, &made.run, &made.measurements)?;
+                write_sql_summary(&mut out, made)?;
             } else {
                 write_summary(&mut out, made)?;
             }

@@ -92,11 +92,13 @@ fn left_behind(parent: &Path) -> Vec<String> {
             let _lock = lock(&entry.path())?;
             let unfinished = UnfinishedRun::open(&entry.path()).ok()??;
             let folder = entry.path().display().to_string();
-            Some(format!(
-                "info: {folder} has {} requests of a run that was killed; `vana ingest {folder} --study STUDY` brings \
-                 them in",
-                unfinished.requests
-            ))
+            Some(match unfinished.requests {
+                0 => format!("info: {folder} is of a run that was killed before anything of it could be salvaged; remove it"),
+                requests => format!(
+                    "info: {folder} has {requests} requests of a run that was killed; `vana ingest {folder} --study STUDY` \
+                     brings them in"
+                ),
+            })
         })
         .collect();
     lines.sort();

@@ -63,7 +63,7 @@ pub(in crate::command) struct LoadSql {
     #[arg(long, short = 'c', value_name = "N", value_delimiter = ',', default_value = "10")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
     clients: Vec<u32>,
-    /// How long transactions are begun.
+    /// How long transactions are begun; this or --transactions is needed, unless tables are filled or removed.
     #[arg(long, short = 'd', value_name = "TIME", value_parser = parse_time)]
     duration: Option<Duration>,
     /// Number of transactions to make, in place of a duration.
@@ -85,7 +85,7 @@ pub(in crate::command) struct LoadSql {
     /// next one.
     #[arg(long, value_name = "N", default_value = "1")]
     seed: u64,
-    /// The study to add to; made if it is not there.
+    /// The study to add to; made if it is not there. Without this and --trace the result is printed and nothing is kept.
     #[arg(long, value_name = "DIR", requires = "system")]
     study: Option<PathBuf>,
     /// Write the trace of one run into this file, without a study.

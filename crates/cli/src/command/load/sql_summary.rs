@@ -2,8 +2,10 @@
 
 use std::io::Write;
 
-use vana_types::{Measurement, Outcome, Run, Unit, metric, statistic};
+use vana_types::{Measurement, Unit, metric, statistic};
 
+use super::measured::Made;
+use super::summary::{errors, write_last_failure, write_tally, write_unfinished};
 use crate::output::write_table;
 use crate::quantity::show;
 
@@ -34,27 +36,11 @@ impl Numbers<'_> {
 }
 
 /// Writes it.
-pub(super) fn write_sql_summary(
-    out: &mut impl Write,
-    run: &Run,
-    measurements: &[Measurement],
-) -> std::io::Result<()> {
+pub(super) fn write_sql_summary(out: &mut impl Write, made: &Made) -> std::io::Result<()> {
+    let Made { run, measurements, .. } = made;
     let numbers = Numbers(measurements);
-    let count =
-        |operation| numbers.of("requests", statistic::COUNT, operation).map_or(0.0, |(value, _)| value);
     writeln!(out, "{}", run.identity)?;
-    let seconds = show(run.duration_s.unwrap_or(0.0), Unit::Seconds, false);
-    writeln!(out, "  {:.0} transactions in {seconds}", count(None))?;
-    let bad: Vec<String> = Outcome::ALL
-        .iter()
-        .filter(|outcome| !matches!(outcome, Outcome::Ok | Outcome::Unfinished))
-        .filter_map(|outcome| run.outcomes.get(outcome).map(|count| format!("{outcome} {count}")))
-        .collect();
-    let errors = if bad.is_empty() { "none".to_owned() } else { bad.join(", ") };
-    writeln!(out, "  errors, of statements and transactions: {errors}")?;
-    if let Some(unfinished) = run.outcomes.get(&Outcome::Unfinished) {
-        writeln!(out, "  unfinished at the end: {unfinished}")?;
-    }
+    write_ends(out, made)?;
     for (name, metric) in [("transactions/s", metric::REQUEST_RATE), ("queries/s", metric::QUERY_RATE)] {
         writeln!(out, "  {name}: {}", numbers.text(metric, statistic::MEAN, None))?;
     }
@@ -63,15 +49,14 @@ pub(super) fn write_sql_summary(
     if numbers.of(metric::RESPONSE_TIME, statistic::MEAN, None).is_some() {
         rows.push(numbers.row("  since it was due".to_owned(), metric::RESPONSE_TIME, None));
     }
-    let inner = measurements
-        .iter()
-        .filter(|one| one.metric == metric::SERVICE_TIME && one.statistic == statistic::MEAN);
-    for operation in inner.filter_map(|one| one.operation.as_deref()) {
-        if Some(operation) != run.outermost() {
-            rows.push(numbers.row(format!("  {operation}"), metric::SERVICE_TIME, Some(operation)));
-        }
-    }
+    rows.extend(
+        operations(measurements, run.outermost())
+            .map(|name| numbers.row(format!("  {name}"), metric::SERVICE_TIME, Some(name))),
+    );
     write_table(out, &rows)?;
+    if !measurements.iter().any(|one| one.operation.is_some()) {
+        writeln!(out, "  the run is too long to tell the kinds of statements apart")?;
+    }
     writeln!(out, "  sysbench would have printed:")?;
     let printed = ["min", "mean", "max", "p95"].map(|statistic| {
         let value = numbers.of(metric::SYSBENCH_LATENCY, statistic, None);
@@ -86,4 +71,28 @@ pub(super) fn write_sql_summary(
         writeln!(out, "  client CPU: {} of one processor (busiest thread)", show(share, Unit::One, true))?;
     }
     Ok(())
+}
+
+/// What became of transactions and of their statements, and why those failed that did.
+fn write_ends(out: &mut impl Write, made: &Made) -> std::io::Result<()> {
+    write_tally(out, "transactions", &made.tally, made.run.warmup_ns())?;
+    let of_statements = errors(&made.within);
+    if let Some(errors) = &of_statements {
+        writeln!(out, "  errors of statements: {errors}")?;
+    }
+    if of_statements.is_some() || errors(&made.tally).is_some() {
+        write_last_failure(out, &made.run)?;
+    }
+    write_unfinished(out, &made.tally)
+}
+
+/// Kinds of statements that have times.
+fn operations<'a>(
+    measurements: &'a [Measurement],
+    outermost: Option<&'a str>,
+) -> impl Iterator<Item = &'a str> {
+    let timed = measurements
+        .iter()
+        .filter(|one| one.metric == metric::SERVICE_TIME && one.statistic == statistic::MEAN);
+    timed.filter_map(|one| one.operation.as_deref()).filter(move |name| Some(*name) != outermost)
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use vana_reduce::Tally;
-use vana_types::{Outcome, Unit, metric};
+use vana_types::{Outcome, Run, Unit, metric};
 
 use super::measured::Made;
 use crate::output::write_table;
@@ -23,8 +23,11 @@ pub(crate) fn write_summary(out: &mut impl Write, made: &Made) -> std::io::Resul
     };
     let text = |metric, statistic| value(metric, statistic).unwrap_or_else(|| "-".to_owned());
     writeln!(out, "{}", run.identity)?;
-    let last_failure = run.attributes.get("last_failure").map(String::as_str);
-    write_tally(out, tally, run.warmup_ns(), last_failure)?;
+    write_tally(out, "requests", tally, run.warmup_ns())?;
+    if tally.outcomes.iter().any(|(outcome, _)| is_failure(*outcome) && !outcome.is_complete()) {
+        write_last_failure(out, run)?;
+    }
+    write_unfinished(out, tally)?;
     writeln!(out, "  requests/s: {}", text(metric::REQUEST_RATE, "mean"))?;
     writeln!(out, "  transfer/s: {}", text(metric::TRANSFER_RATE, "mean"))?;
     let mut rows = vec![["  "].into_iter().chain(COLUMNS).map(str::to_owned).collect::<Vec<_>>()];
@@ -59,47 +62,59 @@ pub(crate) fn write_summary(out: &mut impl Write, made: &Made) -> std::io::Resul
     Ok(())
 }
 
-/// How many requests ended in which way, and why those failed that did.
-fn write_tally(
+const fn is_failure(outcome: Outcome) -> bool {
+    !matches!(outcome, Outcome::Ok | Outcome::Unfinished)
+}
+
+/// How many of a tally ended in each bad way, with the statuses that they had; `None` where all went well.
+pub(super) fn errors(tally: &Tally) -> Option<String> {
+    let statuses: Vec<String> =
+        tally.error_statuses.iter().map(|(status, count)| format!("{status}: {count}")).collect();
+    let name = |outcome: Outcome, count: u64| {
+        if outcome == Outcome::ErrorStatus && !statuses.is_empty() {
+            format!("{outcome} {count} ({})", statuses.join(", "))
+        } else {
+            format!("{outcome} {count}")
+        }
+    };
+    let known = Outcome::ALL.iter().copied().filter(|outcome| is_failure(*outcome));
+    let count = |outcome: &Outcome| tally.outcomes.get(outcome).copied().filter(|count| *count > 0);
+    let names: Vec<String> = known.filter_map(|outcome| Some(name(outcome, count(&outcome)?))).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// How many of them ended in which way.
+pub(super) fn write_tally(
     out: &mut impl Write,
+    noun: &str,
     tally: &Tally,
     warmup_ns: i64,
-    last_failure: Option<&str>,
 ) -> std::io::Result<()> {
     let count = |outcome| tally.outcomes.get(&outcome).copied().unwrap_or(0);
     let time = |seconds| show(seconds, Unit::Seconds, false);
     let answered = count(Outcome::Ok) + count(Outcome::ErrorStatus);
-    writeln!(out, "  {answered} requests answered in {}", time(tally.duration_s))?;
+    writeln!(out, "  {answered} {noun} answered in {}", time(tally.duration_s))?;
     if warmup_ns > 0 {
         let warmup = time(warmup_ns as f64 / 1e9);
-        writeln!(
-            out,
-            "  before that {} requests in a warm-up of {warmup}, which count nowhere",
-            tally.warmup
-        )?;
+        writeln!(out, "  before that {} {noun} in a warm-up of {warmup}, which count nowhere", tally.warmup)?;
     }
-    let failed: Vec<Outcome> = Outcome::ALL
-        .iter()
-        .copied()
-        .filter(|outcome| !matches!(outcome, Outcome::Ok | Outcome::Unfinished) && count(*outcome) > 0)
-        .collect();
-    let name = |outcome: &Outcome| {
-        let statuses = tally.error_statuses.iter().map(|(status, count)| format!("{status}: {count}"));
-        let statuses: Vec<String> = statuses.filter(|_| *outcome == Outcome::ErrorStatus).collect();
-        let statuses =
-            if statuses.is_empty() { String::new() } else { format!(" ({})", statuses.join(", ")) };
-        format!("{outcome} {}{statuses}", count(*outcome))
-    };
-    let names: Vec<String> = failed.iter().map(name).collect();
-    writeln!(out, "  errors: {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") })?;
-    let has_reason = failed.iter().any(|outcome| !outcome.is_complete());
-    if let Some(why) = last_failure.filter(|_| has_reason) {
-        writeln!(out, "  the last failure: {why}")?;
+    writeln!(out, "  errors: {}", errors(tally).as_deref().unwrap_or("none"))
+}
+
+/// Why the last one failed, where that is known.
+pub(super) fn write_last_failure(out: &mut impl Write, run: &Run) -> std::io::Result<()> {
+    match run.attributes.get("last_failure") {
+        Some(why) => writeln!(out, "  the last failure: {why}"),
+        None => Ok(()),
     }
-    if count(Outcome::Unfinished) > 0 {
-        writeln!(out, "  unfinished at the end: {}", count(Outcome::Unfinished))?;
+}
+
+/// How many were under way at the end, if any were.
+pub(super) fn write_unfinished(out: &mut impl Write, tally: &Tally) -> std::io::Result<()> {
+    match tally.outcomes.get(&Outcome::Unfinished) {
+        None | Some(0) => Ok(()),
+        Some(count) => writeln!(out, "  unfinished at the end: {count}"),
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -107,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failures_are_told_with_their_statuses_and_the_last_reason() {
+    fn failures_are_told_with_their_statuses() {
         let tally = Tally {
             outcomes: [
                 (Outcome::Ok, 7),
@@ -121,11 +136,11 @@ mod tests {
             warmup: 5,
         };
         let mut out = Vec::new();
-        write_tally(&mut out, &tally, 500_000_000, Some("no response")).unwrap();
+        write_tally(&mut out, "requests", &tally, 500_000_000).unwrap();
+        write_unfinished(&mut out, &tally).unwrap();
         let expected = "  10 requests answered in 2.000 s\n  \
                         before that 5 requests in a warm-up of 500.0 ms, which count nowhere\n  \
                         errors: error_status 3 (404: 1, 500: 2), timeout 2\n  \
-                        the last failure: no response\n  \
                         unfinished at the end: 1\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }

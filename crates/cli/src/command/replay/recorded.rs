@@ -77,6 +77,21 @@ impl Recorded {
         Ok(most as u32)
     }
 
+    /// How long of the replay a warm-up of the recording is, if more than that is sent.
+    pub fn warmup(&self, warmup_ns: i64) -> Result<Option<f64>, Failure> {
+        if warmup_ns <= 0 {
+            return Ok(None);
+        }
+        let arrivals = WorkloadReader::open(&self.workload).and_then(|reader| reader.arrivals());
+        let count = usize::try_from(self.count).unwrap_or(usize::MAX);
+        for arrival in arrivals.map_err(StudyError::from)?.take(count) {
+            if arrival.map_err(StudyError::from)?.0 >= warmup_ns {
+                return Ok(Some(scaled_ns(warmup_ns, self.speed) as f64 / 1e9));
+            }
+        }
+        Ok(None)
+    }
+
     /// What one of several threads sends: every `threads`-th arrival.
     pub fn part(&self, thread: u16, threads: u16) -> Box<dyn Arrivals> {
         let opened = WorkloadReader::open(&self.workload).and_then(|reader| reader.arrivals());
@@ -152,6 +167,8 @@ mod tests {
             std::iter::from_fn(move || part.next()?.due_ns).map(|due_ns| due_ns - LEAD_NS).collect::<Vec<_>>()
         };
         assert_eq!((due(0), due(1)), (vec![0, 250_000_000], vec![150, 1_000_000_000]));
+        let warmups = [0, 2_000_000_000, 2_000_000_001].map(|ns| recorded.warmup(ns).unwrap());
+        assert_eq!(warmups, [None, Some(1.0), None]);
         assert_eq!((recorded.busiest_second().unwrap(), recorded.failure()), (3, None));
     }
 }

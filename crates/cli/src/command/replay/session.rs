@@ -38,9 +38,10 @@ pub(super) fn run(options: &Replay, quiet: bool) -> Result<(), Failure> {
         return Err(Failure::input(format!("{}: no request to be sent", source.file.display())));
     }
     let load = load(options, &source, &recorded)?;
+    let warmup_s = recorded.warmup(source.warmup_ns)?;
     let cancel = cancel_flag()?;
     let (source, recorded) = (&source, &recorded);
-    let session = Session { options, source, recorded, load: &load, cancel: &cancel, quiet };
+    let session = Session { options, source, recorded, load: &load, warmup_s, cancel: &cancel, quiet };
     let Ended { made, fidelity, lags } = session.make()?;
     let name = source.file.display().to_string();
     let replayed = Replayed {
@@ -102,6 +103,8 @@ struct Session<'a> {
     source: &'a Source,
     recorded: &'a Recorded,
     load: &'a Load,
+    /// What was a warm-up then is one now.
+    warmup_s: Option<f64>,
     cancel: &'a AtomicBool,
     quiet: bool,
 }
@@ -189,7 +192,7 @@ impl Session<'_> {
     /// What is known before it begins.
     fn describe(&self, identity: Identity) -> Run {
         let file = self.source.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let attributes = BTreeMap::from([
+        let mut attributes = BTreeMap::from([
             ("url".to_owned(), self.options.to.clone()),
             ("schedule".to_owned(), "recorded".to_owned()),
             ("replayed".to_owned(), file),
@@ -199,6 +202,7 @@ impl Session<'_> {
             ("timeout_s".to_owned(), self.options.timeout.as_secs_f64().to_string()),
             ("busy_poll".to_owned(), self.load.tuning.busy_poll.name().to_owned()),
         ]);
+        attributes.extend(self.warmup_s.map(|seconds| ("warmup_s".to_owned(), seconds.to_string())));
         Run { tool: Some(tool()), attributes, ..Run::new(identity, Fidelity::Trace) }
     }
 

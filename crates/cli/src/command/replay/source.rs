@@ -8,7 +8,7 @@ use vana_trace::{
     Column, StudyError, TraceError, TraceReader, WORKLOAD_FILE, WorkloadReader, WorkloadRequest,
     WorkloadWriter, hash_file, read_run,
 };
-use vana_types::Finding;
+use vana_types::{Fidelity, Finding, Identity, Run};
 
 use crate::failure::Failure;
 
@@ -33,6 +33,8 @@ pub(super) struct Source {
     pub name: Option<String>,
     /// The recorded run's clients, where they are known.
     pub clients: Option<u32>,
+    /// Requests before this time of the recording were a warm-up.
+    pub warmup_ns: i64,
     /// Whether headers and bodies are known.
     pub is_whole: bool,
     /// Whether it was recorded by what keeps bodies, so that a request without one had none.
@@ -68,6 +70,12 @@ impl Source {
         let is_whole = WorkloadReader::open(&file).is_ok();
         let workload = if is_whole { file.clone() } else { convert(&file, folder)? };
         let run = run.map(|run| run.run);
+        let warmup_ns = match &run {
+            Some(run) => run.warmup_ns(),
+            None if is_whole => 0,
+            // A trace alone says of its run what is needed to count it.
+            None => warmup_of_trace(&file)?,
+        };
         let has_bodies =
             run.as_ref().and_then(|run| run.source.as_ref()).is_some_and(|source| source.format == CAPTURE);
         let mut findings = run.as_ref().map(|run| run.findings.clone()).unwrap_or_default();
@@ -78,6 +86,7 @@ impl Source {
             file,
             clients: run.as_ref().and_then(|run| run.identity.clients),
             name: run.map(|run| run.identity.workload),
+            warmup_ns,
             is_whole,
             has_bodies,
             findings,
@@ -112,13 +121,7 @@ impl Source {
             }
             Body::Trace(trace) => {
                 let file = folder.join(TRACE_FILE);
-                let nobody = vana_types::Identity {
-                    system: String::new(),
-                    workload: String::new(),
-                    clients: None,
-                    repetition: 1,
-                };
-                trace.seal(&nobody, &file).map_err(StudyError::from)?;
+                trace.seal(&nobody(), &file).map_err(StudyError::from)?;
                 convert(&file, folder)?
             }
             Body::Summary | Body::Histogram(_) | Body::Published(_) => {
@@ -132,11 +135,24 @@ impl Source {
             sha256,
             name: draft.workload,
             clients: draft.clients,
+            warmup_ns: 0,
             is_whole,
             has_bodies: format.name() == CAPTURE,
             findings: draft.findings,
         })
     }
+}
+
+fn warmup_of_trace(trace: &Path) -> Result<i64, Failure> {
+    let attributes = TraceReader::open(trace).and_then(|reader| reader.attributes());
+    let attributes = attributes.map_err(StudyError::from)?;
+    let nobody = Run::new(nobody(), Fidelity::Trace);
+    Ok(Run { attributes, ..nobody }.warmup_ns())
+}
+
+/// The identity of a run that has none.
+const fn nobody() -> Identity {
+    Identity { system: String::new(), workload: String::new(), clients: None, repetition: 1 }
 }
 
 fn is_parquet(path: &Path) -> Result<bool, Failure> {

@@ -45,6 +45,11 @@ fn a_response_is_complete_at_its_last_byte_however_it_is_cut() {
             complete(200, true),
         ),
         ("GET", "HTTP/1.1 204 No Content\r\n\r\n", complete(204, true)),
+        (
+            "GET",
+            "HTTP/1.1 200 OK\r\nA: b\r\n  c\r\nConnection: x,\r\n close\r\nContent-Length:\r\n 1\r\n\r\n!",
+            complete(200, false),
+        ),
         ("HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", complete(200, true)),
         (
             "POST",
@@ -82,6 +87,7 @@ fn what_is_not_the_protocol_is_malformed() {
             "two different values of Content-Length",
         ),
         ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab", "more bytes than the response has"),
+        ("HTTP/1.1 000 Nothing\r\nContent-Length: 0\r\n\r\n", "a status below 100"),
         ("HTTP/1.1 101 Switching Protocols\r\n\r\n", "a change of protocol that was not asked for"),
         (&endless, "an endless head"),
         (&many, "a head with more than 96 headers"),

@@ -24,6 +24,10 @@ struct Fake {
     commit: Duration,
     /// Whether each connection has a deadlock first.
     is_deadlocked: bool,
+    /// Whether no transaction is begun.
+    is_shut: bool,
+    /// How long a connection takes, or is waited for.
+    connect: Duration,
 }
 
 impl Database for Fake {
@@ -42,11 +46,18 @@ impl Database for Fake {
     fn check(&self, _: &str) -> Result<(), SqlError> {
         Ok(())
     }
-    fn connect<'a>(&self, _: &str, _: Limits<'a>, _: bool) -> Result<Box<dyn Connection + 'a>, SqlFailure> {
+    fn connect<'a>(
+        &self,
+        _: &str,
+        limits: Limits<'a>,
+        _: bool,
+    ) -> Result<Box<dyn Connection + 'a>, SqlFailure> {
+        thread::sleep(self.connect.min(limits.connect));
         if self.opened.fetch_add(1, Ordering::Relaxed) >= self.most {
             return Err(failure(Outcome::Connect, false));
         }
-        Ok(Box::new(Open { commit: self.commit, is_deadlocked: self.is_deadlocked }))
+        let Self { commit, is_deadlocked, is_shut, .. } = *self;
+        Ok(Box::new(Open { commit, is_deadlocked, is_shut }))
     }
     fn version(&self) -> &'static str {
         ""
@@ -71,6 +82,7 @@ impl Database for Fake {
 struct Open {
     commit: Duration,
     is_deadlocked: bool,
+    is_shut: bool,
 }
 
 impl Connection for Open {
@@ -88,6 +100,9 @@ impl Connection for Open {
             if std::mem::take(&mut self.is_deadlocked) {
                 result = Err(failure(Outcome::ErrorStatus, true));
             }
+        }
+        if statement == Statement::Begin && self.is_shut {
+            result = Err(SqlFailure { is_lost: false, ..failure(Outcome::ErrorStatus, false) });
         }
         Executed { sent, first_byte: None, ended: Instant::now(), bytes: None, result }
     }
@@ -115,7 +130,8 @@ fn load(fake: &'static Fake, stop: Stop, rate_per_s: Option<f64>) -> SqlLoad {
 
 fn fake() -> Fake {
     let (opened, commit) = (AtomicU32::new(0), Duration::from_millis(5));
-    Fake { opened, most: u32::MAX, commit, is_deadlocked: false }
+    let connect = Duration::ZERO;
+    Fake { opened, most: u32::MAX, commit, is_deadlocked: false, is_shut: false, connect }
 }
 
 /// What became of a load.
@@ -125,6 +141,8 @@ struct Made {
     is_silent: bool,
     /// Outcome of each transaction, and what it took.
     transactions: Vec<(Outcome, Duration)>,
+    /// Statements that undo one.
+    rollbacks: u64,
 }
 
 fn made(load: &SqlLoad, cancel: &AtomicBool) -> Made {
@@ -141,9 +159,10 @@ fn made(load: &SqlLoad, cancel: &AtomicBool) -> Made {
         transactions.extend((0..batch.len()).map(|row| (batch.outcome(row), took(row))));
     });
     scanned.unwrap();
+    let rollbacks = TraceReader::open_operation(&path, "rollback").unwrap().row_count();
     // Channels are short in tests, so that the writer may have been waited for as well.
     let is_silent = findings.iter().any(|finding| finding.code == "server-silent");
-    Made { is_truncated, is_silent, transactions }
+    Made { is_truncated, is_silent, transactions, rollbacks }
 }
 
 #[test]
@@ -178,5 +197,32 @@ fn a_load_is_given_up_when_all_clients_are_refused_for_long_and_not_before() {
         assert!(bad > 2 && (most == 0 || good > 20), "{made:?}");
         assert_eq!((made.is_truncated, made.is_silent), (is_given_up, is_given_up));
         assert!(most == 1 || bad < 20, "{bad}");
+    }
+}
+
+#[test]
+fn only_what_was_begun_is_undone() {
+    let never = AtomicBool::new(false);
+    let deadlocked = Fake { is_deadlocked: true, ..fake() };
+    // Both clients have a connection, and each connection a deadlock.
+    let one = made(&load(Box::leak(Box::new(deadlocked)), Stop::Requests(20), None), &never);
+    assert!((1..=2).contains(&one.rollbacks), "{one:?}");
+    let shut = Fake { is_shut: true, ..fake() };
+    let made = made(&load(Box::leak(Box::new(shut)), Stop::Requests(20), None), &never);
+    assert_eq!((made.transactions.len(), made.rollbacks), (20, 0), "{made:?}");
+}
+
+#[test]
+fn a_connection_is_not_waited_for_when_the_load_is_over() {
+    // The first connection is tried before the load begins, and refused.
+    let fake = Fake { most: 0, connect: Duration::from_secs(3), ..fake() };
+    let load = SqlLoad {
+        timeout: Duration::from_secs(3),
+        ..load(Box::leak(Box::new(fake)), Stop::After(Duration::from_millis(300)), None)
+    };
+    let made = made(&load, &AtomicBool::new(false));
+    assert_eq!(made.transactions.len(), 2, "{made:?}");
+    for (outcome, took) in made.transactions {
+        assert!(outcome == Outcome::Unfinished && took < Duration::from_secs(1), "{outcome:?} {took:?}");
     }
 }

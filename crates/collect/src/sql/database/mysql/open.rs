@@ -6,7 +6,7 @@ use super::failure::{lost, refused, said, unexpected};
 use super::login::{Terms, log_in};
 use super::wire::Wire;
 use crate::sql::database::{Argument, Bytes, Connection, Executed};
-use crate::sql::{Limits, SqlFailure, Statement};
+use crate::sql::{Limits, Share, SqlFailure, Statement};
 
 /// See the head of this file.
 pub(super) struct Open<'a> {
@@ -125,7 +125,9 @@ impl Connection for Open<'_> {
         for table in 1..=tables {
             let mut of_table = [None; Statement::ALL.len()];
             for (statement, slot) in Statement::ALL.into_iter().zip(&mut of_table) {
-                if statements.contains(&statement) {
+                // What names no table is asked for with the first one; servers limit how much is prepared.
+                let is_further = table > 1 && statement.share() == Share::Other;
+                if statements.contains(&statement) && !is_further {
                     *slot = Some(self.prepare_one(&statement.text(table))?);
                 }
             }

@@ -56,7 +56,10 @@ impl Exchange {
 impl<'a> Wire<'a> {
     /// Connects; this and the first exchange, the login, are waited for as long as a connection may take.
     pub fn connect(address: &Address, limits: Limits<'a>) -> io::Result<Self> {
-        Ok(Self::over(Socket::connect(address, limits)?, limits))
+        let begun = Instant::now();
+        let mut wire = Self::over(Socket::connect(address, limits)?, limits);
+        wire.exchange.sent = begun;
+        Ok(wire)
     }
 
     fn over(socket: Socket, limits: Limits<'a>) -> Self {

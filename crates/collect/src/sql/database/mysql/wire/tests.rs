@@ -1,6 +1,6 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -129,4 +129,33 @@ fn an_interrupt_ends_a_wait_for_an_answer_and_one_for_room() {
     });
     let sent = wire.command(|out| out.resize(4 << 20, 0));
     assert_eq!(sent.unwrap_err().kind(), ErrorKind::Interrupted);
+}
+
+#[test]
+fn a_login_has_what_the_connection_has_left_of_its_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket").display().to_string();
+    let listener = UnixListener::bind(&path).unwrap();
+    rustix::net::listen(&listener, 0).unwrap();
+    let mut waiting = Vec::new();
+    // As many as may wait do so.
+    while let Ok(socket) = mio::net::UnixStream::connect(&path) {
+        waiting.push(socket);
+    }
+    let address = Address::parse(&format!("mysql://me@/test?socket={path}")).unwrap();
+    let limits = Limits { connect: Duration::from_millis(1500), statement: None, cancel: &NEVER };
+    let begun = Instant::now();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_secs(1));
+            // Held open, and not a word said.
+            let accepted: Vec<_> = (0..=waiting.len()).map(|_| listener.accept().unwrap()).collect();
+            thread::sleep(Duration::from_secs(2));
+            drop(accepted);
+        });
+        let mut wire = Wire::connect(&address, limits).unwrap();
+        assert_eq!(wire.packet().unwrap_err().kind(), ErrorKind::TimedOut);
+        let waited = begun.elapsed();
+        assert!(waited >= Duration::from_millis(1400) && waited < Duration::from_millis(2300), "{waited:?}");
+    });
 }
