@@ -204,6 +204,25 @@ fn files_that_another_program_lists_are_not_deleted() {
 }
 
 #[test]
+fn what_a_killed_report_left_is_in_nobodys_way() {
+    let desk = Desk::with_study();
+    // Killed while it wrote, and killed while it put its files in their places.
+    desk.write("out/.partial-999999999/index.html", "half");
+    desk.prints(&["--quiet", "report", "study", "--markdown", "--out", "out"]);
+    assert!(!desk.path("out/.partial-999999999").exists());
+    let manifest = std::fs::read_to_string(desk.path("out/MANIFEST")).unwrap();
+    desk.write("out/MANIFEST", format!("{manifest}index.html\nMANIFEST\n"));
+    desk.write("out/index.html", "of a report");
+    desk.prints(&["--quiet", "report", "study", "--markdown", "--out", "out"]);
+    assert_eq!(std::fs::read_to_string(desk.path("out/MANIFEST")).unwrap(), manifest);
+    assert!(!desk.path("out/index.html").exists());
+    let mine = desk.write("other/.partial-1/a", "half");
+    desk.write("other/mine.txt", "mine");
+    assert_eq!(desk.vana(&["report", "study", "--out", "other"]).0, Some(2));
+    assert!(mine.exists());
+}
+
+#[test]
 fn a_report_lies_in_no_study() {
     let desk = Desk::with_study();
     let words = |out: &str| {

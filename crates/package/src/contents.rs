@@ -6,10 +6,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use vana_trace::{Column, SUMS_FILE, Study, StudyRun, Sums};
-use vana_types::{ANSWERED, CheckedClaim, Fidelity};
+use vana_types::{ANSWERED, CheckedClaim, Fidelity, flatten};
 
 use crate::column::{columns, field};
-use crate::description::{Listed, Subject, Table, citation, flatten, license, readme, zenodo};
+use crate::description::{Listed, Subject, Table, citation, license, readme, zenodo};
 use crate::open::{FORMAT, MARKER};
 use crate::{Describer, Description, PackError, PackedFile, thin};
 

@@ -44,6 +44,9 @@ pub enum PackError {
         /// Lowercase fragment: what is wrong with it.
         why: String,
     },
+    /// A place such as `.` or `..`, beside which nothing can be made ready.
+    #[error("{}: not the name of a package", .0.display())]
+    Nameless(PathBuf),
     /// There is something at the place already.
     #[error("{}: exists already", .0.display())]
     Exists(PathBuf),

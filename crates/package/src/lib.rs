@@ -37,5 +37,5 @@ pub use description::{DESCRIBERS, Describer, Description, UnknownDescriber, desc
 pub use error::{PackError, UnpackError};
 pub use file::{Content, PackedFile};
 pub use open::{Location, MARKER, locate, locate_to_compare, oddity, unpack};
-pub use sums::{Difference, broken_sums, compare_sums};
+pub use sums::{Difference, broken_sums, compare_sums, special_file};
 pub use write::{Container, write};

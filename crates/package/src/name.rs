@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-/// More entries than this are no study.
+/// More files and folders than this are no study.
 pub(crate) const MOST_ENTRIES: u64 = 1_000_000;
+/// Bytes that a file or a folder takes on disk however little is in it: an empty one is not for nothing, and a long name
+/// makes many folders.
+const BLOCK: u64 = 4096;
 /// Bytes that any package may unpack to.
 const ALWAYS: u64 = 64 << 20;
 /// Beyond that, bytes for each byte of the package. Tables of text shrink to a fiftieth at most; traces are packed already.
@@ -31,17 +34,7 @@ impl Entries {
 
     /// Takes the next entry; `Err` says what is wrong with it, as a lowercase fragment.
     pub fn add(&mut self, name: &str, is_folder: bool, size: u64) -> Result<(), String> {
-        self.count += 1;
-        if self.count > MOST_ENTRIES {
-            return Err(format!("more than {MOST_ENTRIES} entries"));
-        }
-        self.bytes = self.bytes.saturating_add(size);
-        if self.bytes > self.limit {
-            return Err(format!(
-                "the package unpacks to more than {} bytes, far more than it holds",
-                self.limit
-            ));
-        }
+        self.take(size)?;
         let plain = name.strip_suffix('/').filter(|_| is_folder).unwrap_or(name);
         check_name(plain)?;
         for (at, _) in plain.match_indices('/') {
@@ -49,7 +42,10 @@ impl Entries {
             if self.files.contains(above) {
                 return Err(format!("{above} is a file"));
             }
-            self.folders.insert(above.to_owned());
+            if !self.folders.contains(above) {
+                self.take(0)?;
+                self.folders.insert(above.to_owned());
+            }
         }
         if is_folder {
             if self.files.contains(plain) {
@@ -60,6 +56,20 @@ impl Entries {
             return Err("it is a folder as well".to_owned());
         } else if !self.files.insert(plain.to_owned()) {
             return Err("it is there twice".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Counts a file or a folder of so many bytes.
+    fn take(&mut self, size: u64) -> Result<(), String> {
+        self.count += 1;
+        if self.count > MOST_ENTRIES {
+            return Err(format!("more than {MOST_ENTRIES} entries"));
+        }
+        self.bytes = self.bytes.saturating_add(size.max(BLOCK));
+        if self.bytes > self.limit {
+            let limit = self.limit;
+            return Err(format!("the package unpacks to more than {limit} bytes, far more than it holds"));
         }
         Ok(())
     }
@@ -120,5 +130,20 @@ mod tests {
         assert_eq!(entries.add("a", false, 40 << 20), Ok(()));
         assert!(entries.add("b", false, 40 << 20).is_err());
         assert!(entries.add("c", false, u64::MAX).is_err());
+    }
+
+    #[test]
+    fn many_empty_files_and_deep_folders_are_not_for_nothing() {
+        let mut entries = Entries::new(1000);
+        let added = (0..20_000).find_map(|number| entries.add(&format!("{number}"), false, 0).err());
+        assert!(added.unwrap().contains("far more than it holds"));
+        // Two thousand folders a name, of a kilobyte that compresses to nothing.
+        let mut entries = Entries::new(1000);
+        let deep = "a/".repeat(2000);
+        let is_refused = |number| entries.add(&format!("{number}/{deep}f"), false, 0).is_err();
+        assert_eq!((0..100).position(is_refused), Some(8));
+        // What is there already costs nothing once more.
+        let mut entries = Entries::new(1000);
+        assert!((0..1000).all(|number| entries.add(&format!("{deep}{number}"), false, 1).is_ok()));
     }
 }

@@ -28,6 +28,12 @@ pub struct Location {
 }
 
 impl Location {
+    /// What a package lacks that says where its study lies, and has nothing there: that place, as it is called in it.
+    pub fn lacks_study(&self) -> Option<&Path> {
+        let package = self.package.as_ref().filter(|_| !self.study.is_dir())?;
+        self.study.strip_prefix(package).ok()
+    }
+
     /// Whether it had to be unpacked.
     pub const fn is_unpacked(&self) -> bool {
         self.unpacked.is_some()
@@ -130,7 +136,7 @@ fn study_of(folder: &Path, called: &Path) -> Result<Option<PathBuf>, UnpackError
     let study =
         value["study"].as_str().map(Path::new).ok_or_else(|| marker(&path, "no \"study\"".to_owned()))?;
     let is_below = study.components().all(|part| matches!(part, Component::Normal(_)));
-    if !is_below {
+    if !is_below || study.as_os_str().is_empty() {
         return Err(marker(&path, "the study is not below the package".to_owned()));
     }
     Ok(Some(folder.join(study)))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use vana_trace::{SUMS_FILE, StudyError, Sums, hash_file};
 
@@ -39,7 +39,7 @@ pub fn compare_sums(package: &Path) -> Result<Vec<Difference>, StudyError> {
     for (name, digest) in &listed.0 {
         if !names.contains(name) {
             differences.push(Difference::Missing(name.clone()));
-        } else if !hash_file(&package.join(name))?.eq_ignore_ascii_case(digest) {
+        } else if !is_listed(&package.join(name), digest)? {
             differences.push(Difference::Changed(name.clone()));
         }
     }
@@ -47,6 +47,22 @@ pub fn compare_sums(package: &Path) -> Result<Vec<Difference>, StudyError> {
     differences.extend(added.map(Difference::Added));
     differences.sort();
     Ok(differences)
+}
+
+/// Whether there is a file with this digest; a link that leads nowhere is none.
+fn is_listed(path: &Path, digest: &str) -> Result<bool, StudyError> {
+    Ok(path.is_file() && hash_file(path)?.eq_ignore_ascii_case(digest))
+}
+
+/// The first of all that lies below a folder that is neither a file nor a folder, such as a pipe or a device, be it behind
+/// a link.
+pub fn special_file(folder: &Path) -> Result<Option<PathBuf>, StudyError> {
+    let mut names = BTreeSet::new();
+    if folder.is_dir() {
+        find(folder, "", &mut names)?;
+    }
+    let is_special = |path: &PathBuf| path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
+    Ok(names.into_iter().map(|name| folder.join(name)).find(is_special))
 }
 
 /// Where and why checksums are none, when that is what an error says; `None` when it says something else.

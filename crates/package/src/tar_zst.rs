@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -31,19 +31,24 @@ pub(crate) fn write(
     let mut tar = Builder::new(encoder);
     for file in files {
         progress(&file.path);
-        let mut header = Header::new_gnu();
-        header.set_entry_type(EntryType::Regular);
-        header.set_size(file.size());
-        header.set_mode(0o644);
-        header.set_mtime(MODIFIED_UNIX_S);
-        header.set_uid(0);
-        header.set_gid(0);
-        tar.append_data(&mut header, &file.path, file.open()?).map_err(failed())?;
+        append(&mut tar, &file.path, file.size(), file.open()?).map_err(failed())?;
     }
     let encoder = tar.into_inner().map_err(failed())?;
     let mut out = encoder.finish().map_err(failed())?;
     out.flush().map_err(failed())?;
     out.into_inner().map_err(|error| failed()(error.into_error()))
+}
+
+/// Adds a file. Mode, stamp and owner are always the same.
+fn append(tar: &mut Builder<impl Write>, name: &str, size: u64, bytes: impl Read) -> io::Result<()> {
+    let mut header = Header::new_gnu();
+    header.set_entry_type(EntryType::Regular);
+    header.set_size(size);
+    header.set_mode(0o644);
+    header.set_mtime(MODIFIED_UNIX_S);
+    header.set_uid(0);
+    header.set_gid(0);
+    tar.append_data(&mut header, name, bytes)
 }
 
 /// Unpacks into an empty folder. The stream is read twice: all names and sizes are looked at before the first file is
@@ -75,12 +80,58 @@ pub(crate) fn unpack(path: &Path, folder: &Path, is_strict: bool) -> Result<(), 
     })
 }
 
-/// What the checksum at the end says, where it says that something changed.
+/// The first thing of a tar.zst that is not as [`write`] makes it, beside how it is compressed: what its entries would be
+/// written as is compared with what is there, and behind their end there is nothing.
 pub(crate) fn oddity(path: &Path) -> Result<Option<String>, UnpackError> {
-    match visit(path, true, |_, _, _, _| Ok(())) {
-        Ok(()) => Ok(None),
-        Err(UnpackError::Damaged { name, why, .. }) => Ok(Some(format!("{name}: {why}"))),
-        Err(error) => Err(error),
+    let file = File::open(path).map_err(UnpackError::io(path))?;
+    let decoder = Decoder::new(BufReader::new(file)).map_err(UnpackError::io(path))?;
+    let mut written = Builder::new(Expected { found: decoder.single_frame() });
+    let mut before = String::new();
+    let compared = visit(path, true, |name, _, size, reader| {
+        let odd = |why: &str| {
+            Err(UnpackError::Damaged { path: path.to_owned(), name: name.to_owned(), why: why.to_owned() })
+        };
+        if name <= before.as_str() {
+            return odd("not in its place");
+        }
+        name.clone_into(&mut before);
+        match append(&mut written, name, size, reader) {
+            Ok(()) => Ok(()),
+            Err(_) => odd("another kind, mode, stamp or owner"),
+        }
+    });
+    match compared {
+        Ok(()) => {}
+        Err(UnpackError::Damaged { name, why, .. }) => return Ok(Some(format!("{name}: {why}"))),
+        Err(error) => return Err(error),
+    }
+    let is_whole = written.into_inner().is_ok_and(Expected::ends_here);
+    Ok((!is_whole).then(|| "what lies behind its last file".to_owned()))
+}
+
+/// Takes only the bytes that a stream has next.
+struct Expected<R> {
+    found: R,
+}
+
+impl<R: Read> Write for Expected<R> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut found = vec![0; bytes.len()];
+        self.found.read_exact(&mut found)?;
+        if found == bytes { Ok(bytes.len()) } else { Err(io::Error::other("other bytes")) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<R: BufRead> Expected<Decoder<'_, R>> {
+    /// Whether neither the stream nor the file below it has more.
+    fn ends_here(mut self) -> bool {
+        let stream = self.found.read(&mut [0]);
+        let file = self.found.finish();
+        stream.is_ok_and(|read| read == 0) && { file }.fill_buf().is_ok_and(<[u8]>::is_empty)
     }
 }
 

@@ -86,10 +86,11 @@ fn write_file(
     progress: &dyn Fn(&str),
     write: Write,
 ) -> Result<(), PackError> {
-    if out.is_dir() || (out.exists() && !force) {
+    // What is neither a file nor a folder, such as a device, is nothing that was packed earlier.
+    if out.exists() && !(force && out.is_file()) {
         return Err(PackError::Exists(out.to_owned()));
     }
-    let partial = beside(out);
+    let partial = beside(out)?;
     let file = File::create(&partial).map_err(PackError::io(out))?;
     let written = write(files, out, file, progress)
         .and_then(|file| file.sync_all().map_err(PackError::io(out)))
@@ -107,7 +108,7 @@ fn write_folder(files: &[PackedFile], out: &Path, progress: &dyn Fn(&str)) -> Re
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(PackError::io(out)(error)),
     }
-    let partial = beside(out);
+    let partial = beside(out)?;
     let written = fill(files, &partial, out, progress).and_then(|()| {
         if out.exists() {
             std::fs::remove_dir(out).map_err(PackError::io(out))?;
@@ -133,10 +134,17 @@ fn fill(files: &[PackedFile], folder: &Path, out: &Path, progress: &dyn Fn(&str)
     Ok(())
 }
 
-/// A hidden name in the same folder.
-fn beside(out: &Path) -> PathBuf {
-    let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    out.with_file_name(format!(".{name}.partial-{}", std::process::id()))
+/// A hidden name in the same folder, with nothing there: who had this number before may have been killed, and in a
+/// container every process has the same.
+fn beside(out: &Path) -> Result<PathBuf, PackError> {
+    let name = out.file_name().ok_or_else(|| PackError::Nameless(out.to_owned()))?.to_string_lossy();
+    let partial = out.with_file_name(format!(".{name}.partial-{}", std::process::id()));
+    let removed =
+        if partial.is_dir() { std::fs::remove_dir_all(&partial) } else { std::fs::remove_file(&partial) };
+    match removed {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(PackError::io(out)(error)),
+        _ => Ok(partial),
+    }
 }
 
 #[cfg(test)]
@@ -150,5 +158,34 @@ mod tests {
         assert_eq!([of("a.tar.zst"), of("a.tzst")], [Container::TarZst; 2]);
         assert_eq!([of("a"), of("zip"), of("a.zst"), of("a.zip/b")], [Container::Folder; 4]);
         assert!(Container::ALL.iter().all(|one| one.name().parse() == Ok(*one)));
+    }
+
+    #[test]
+    fn what_a_killed_process_of_the_same_number_left_is_in_nobodys_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = [PackedFile::text("a", "x".to_owned())];
+        for (name, container) in [("p", Container::Folder), ("p.zip", Container::Zip)] {
+            let out = folder.path().join(name);
+            let left = beside(&out).unwrap();
+            std::fs::create_dir(&left).unwrap();
+            std::fs::write(left.join("a"), "half").unwrap();
+            std::fs::write(left.join("b"), "of another study").unwrap();
+            write(&files, &out, container, false, &|_| {}).unwrap();
+            assert!(!left.exists() && !out.join("b").exists());
+        }
+        assert_eq!(std::fs::read_to_string(folder.path().join("p/a")).unwrap(), "x");
+    }
+
+    #[test]
+    fn a_package_has_a_name_and_replaces_no_socket() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = [PackedFile::text("a", "x".to_owned())];
+        let dot = write(&files, &folder.path().join(".."), Container::Folder, false, &|_| {});
+        assert!(matches!(dot, Err(PackError::Exists(_) | PackError::Nameless(_))), "{dot:?}");
+        assert!(matches!(beside(Path::new(".")), Err(PackError::Nameless(_))));
+        let socket = folder.path().join("s.zip");
+        let _bound = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let written = write(&files, &socket, Container::Zip, true, &|_| {});
+        assert!(matches!(written, Err(PackError::Exists(_))) && !socket.is_file());
     }
 }

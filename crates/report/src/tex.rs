@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use deunicode::deunicode_char;
+pub use vana_types::flatten;
 
 /// Text as LaTeX shows it literally: specials escaped, line breaks as spaces, no ligature of T1.
 pub fn escape(text: &str) -> String {
@@ -39,17 +40,6 @@ pub fn escape_breakable(text: &str) -> String {
         pieces.collect::<Vec<_>>().join("\\allowbreak{}")
     });
     words.collect::<Vec<_>>().join(" ")
-}
-
-/// One line: control characters and white space become single spaces; marks that turn the writing direction vanish.
-pub fn flatten(text: &str) -> String {
-    let turning = |c: &char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let spaced: String = text
-        .chars()
-        .filter(|c| !turning(c))
-        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
-        .collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What the encodings T1 and TS1 show (the files t1enc.dfu and ts1enc.dfu of LaTeX), without what is invisible.

@@ -27,15 +27,18 @@ impl Sums {
         };
         let mut sums = BTreeMap::new();
         for (index, line) in text.lines().enumerate() {
+            let malformed = |message: String| {
+                let line = index as u64 + 1;
+                StudyError::Malformed { path: path.clone(), line, message }
+            };
             let (digest, name) =
                 line.split_once("  ").filter(|(digest, _)| digest.len() == 64).ok_or_else(|| {
-                    StudyError::Malformed {
-                        path: path.clone(),
-                        line: index as u64 + 1,
-                        message: "expected 64 hexadecimal digits, two blanks and a path".to_owned(),
-                    }
+                    malformed("expected 64 hexadecimal digits, two blanks and a path".to_owned())
                 })?;
-            sums.insert(name.to_owned(), digest.to_owned());
+            let before = sums.insert(name.to_owned(), digest.to_owned());
+            if before.is_some_and(|before| !before.eq_ignore_ascii_case(digest)) {
+                return Err(malformed(format!("{name} has another digest on an earlier line")));
+            }
         }
         Ok(Self(sums))
     }
@@ -105,6 +108,10 @@ impl Sums {
             for path in crate::study::entries(&folder)? {
                 if path.is_dir() {
                     folders.push(path);
+                } else if path.metadata().is_ok_and(|found| !found.is_file()) {
+                    // A pipe would be waited for, and a device has no end.
+                    let source = std::io::Error::other("neither a file nor a folder");
+                    return Err(StudyError::io(path)(source));
                 } else if path != root.join(SUMS_FILE) {
                     files.push(path);
                 }

@@ -49,7 +49,7 @@ pub(crate) struct Export {
     #[arg(long, value_name = "DAY", value_parser = parse_day)]
     date: Option<String>,
     /// Version of the package.
-    #[arg(long, value_name = "VERSION", default_value = "1.0.0")]
+    #[arg(long, value_name = "VERSION", default_value = "1.0.0", value_parser = parse_version)]
     package_version: String,
     /// Take an ambiguous name for one of its systems: 'LinuxKit or OSv=OSv'.
     #[arg(long, value_name = "NAME=SYSTEM")]
@@ -102,6 +102,12 @@ impl Export {
             (false, Some(every)) => Traces::Thinned(every),
             (false, None) => Traces::All,
         };
+        let mut describers: Vec<&Describer> = Vec::new();
+        for one in &self.describers {
+            if describers.iter().all(|known| known.name != one.name) {
+                describers.push(one);
+            }
+        }
         let place = vana_package::study_place(study.root());
         let notebook = render_notebook(&Notebook { results: &results, study: &place, tables: "tables" });
         let notebook = notebook.into_iter().map(|file| PackedFile::bytes(file.path, file.bytes)).collect();
@@ -115,7 +121,7 @@ impl Export {
             tables,
             notebook,
             &results.judgement.claims,
-            (&description, &self.describers, traces),
+            (&description, &describers, traces),
             &|run| bar.set_message(run.to_owned()),
         )?;
         bar.finish_and_clear();
@@ -135,11 +141,32 @@ fn parse_license(text: &str) -> Result<String, String> {
     Err("not an SPDX identifier such as CC-BY-4.0".to_owned())
 }
 
+fn parse_version(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() || text.contains(char::is_control) {
+        return Err("not a version such as 1.0.0".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 fn parse_day(text: &str) -> Result<String, String> {
     let digits: Vec<Option<u32>> = text.split('-').map(|part| part.parse().ok()).collect();
     match (text.len(), digits.as_slice()) {
-        (10, [Some(1000..=9999), Some(1..=12), Some(1..=31)]) => Ok(text.to_owned()),
+        (10, &[Some(year @ 1000..=9999), Some(month @ 1..=12), Some(day)])
+            if (1..=days_of(year, month)).contains(&day) =>
+        {
+            Ok(text.to_owned())
+        }
         _ => Err("not a day such as 2026-11-23".to_owned()),
+    }
+}
+
+/// The days of a month.
+const fn days_of(year: u32, month: u32) -> u32 {
+    match month {
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     }
 }
 
@@ -148,8 +175,15 @@ type Author = (String, Option<String>);
 
 /// A name, and the ORCID iD behind it in brackets.
 fn parse_author(text: &str) -> Result<Author, String> {
-    let is_id =
-        |id: &str| id.len() == 19 && id.bytes().all(|byte| byte.is_ascii_digit() || b"-X".contains(&byte));
+    // Four times four digits, the last of which may be an X.
+    let is_id = |id: &str| {
+        let is_right = |(at, byte): (usize, u8)| match at {
+            4 | 9 | 14 => byte == b'-',
+            18 => byte.is_ascii_digit() || byte == b'X',
+            _ => byte.is_ascii_digit(),
+        };
+        id.len() == 19 && id.bytes().enumerate().all(is_right)
+    };
     let (name, orcid) = match text.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
         Some((name, id)) if is_id(id) => (name.trim(), Some(id.to_owned())),
         _ => (text.trim(), None),
@@ -188,6 +222,7 @@ impl From<PackError> for Failure {
         }
         let hint = match &error {
             PackError::Name { .. } => Some("rename the file in the study"),
+            PackError::Nameless(_) => Some("choose a name for it, such as --out package"),
             PackError::Exists(_) => Some("choose another --out, or replace a file with --force"),
             PackError::Changed(_) | PackError::Missing(_) => Some("vana verify says what else differs"),
             _ => None,
@@ -215,13 +250,29 @@ mod tests {
         let with = parse_author(&format!("Carberry, Josiah ({orcid})"));
         assert_eq!(with, Ok(("Carberry, Josiah".to_owned(), Some(orcid.to_owned()))));
         assert_eq!(parse_author("A (b)"), Ok(("A (b)".to_owned(), None)));
+        let dashes = format!("A ({})", "-".repeat(19));
+        assert_eq!(parse_author(&dashes), Ok((dashes.clone(), None)));
         assert!(["", " ", &format!("({orcid})")].map(parse_author).iter().all(Result::is_err));
     }
 
     #[test]
     fn a_day_and_a_licence_are_checked() {
         assert!(parse_day("2026-11-23").is_ok() && parse_license("CC-BY-4.0").is_ok());
-        for wrong in ["2026-13-01", "2026-1-1", "today", "", "2026-11-23T00"] {
+        assert!(parse_day("2024-02-29").is_ok() && parse_day("2000-02-29").is_ok());
+        assert!(
+            parse_version("2").is_ok() && [" ", "", "1\n2"].map(parse_version).iter().all(Result::is_err)
+        );
+        for wrong in [
+            "2026-02-29",
+            "1900-02-29",
+            "2026-04-31",
+            "2026-01-00",
+            "2026-13-01",
+            "2026-1-1",
+            "today",
+            "",
+            "2026-11-23T00",
+        ] {
             assert!(parse_day(wrong).is_err(), "{wrong}");
         }
         assert!(parse_license("../x").is_err() && parse_license("").is_err());

@@ -5,12 +5,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use vana_analysis::{RankAgreement, verify_files, verify_numbers};
-use vana_package::{Difference, Location, UnpackError, broken_sums, compare_sums, locate_to_compare, oddity};
+use vana_package::{
+    Difference, Location, UnpackError, broken_sums, compare_sums, locate_to_compare, oddity, special_file,
+};
 use vana_trace::Study;
 use vana_types::{Finding, Severity, VerifiedCell, VerifyVerdict};
 
-use crate::failure::{Failure, say};
+use crate::failure::{Failure, harmless, say};
 use crate::output::{OutputFormat, write_rows, write_table};
+use crate::study::lacks_study;
 use crate::{progress, quantity};
 
 /// Check a study's files against its checksums and its printed numbers against its data.
@@ -34,16 +37,25 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub fn run(&self, quiet: bool) -> Result<(), Failure> {
+        // Whoever opened these would wait for a writer, or read for ever.
+        if let Some(special) = special_file(&self.study)? {
+            let message = format!("{}: neither a file nor a folder", special.display());
+            return Err(Failure::gate(harmless(&message)));
+        }
         let location = match locate_to_compare(&self.study) {
             // A byte that changed is what was asked for, and not a mistake of who asks.
             Err(error @ (UnpackError::Damaged { .. } | UnpackError::Marker { .. })) => {
-                return Err(Failure::gate(error.to_string()));
+                return Err(Failure::gate(harmless(&error.to_string())));
             }
             location => location?,
         };
         let mut findings = package_findings(&location)?;
         findings.extend(self.container_finding()?);
         findings.extend(study_findings(&location)?);
+        if let Some(message) = lacks_study(&self.study, &location) {
+            findings.iter().for_each(tell);
+            return Err(Failure::gate(message));
+        }
         let study = match Study::open(&location.study) {
             Ok(study) => study,
             Err(error) => {
@@ -134,6 +146,10 @@ fn package_findings(location: &Location) -> Result<Vec<Finding>, Failure> {
 
 /// What is wrong with the files of a study, its checksums included.
 fn study_findings(location: &Location) -> Result<Vec<Finding>, Failure> {
+    if !location.study.is_dir() {
+        // Opening it says so.
+        return Ok(Vec::new());
+    }
     verify_files(&location.study).or_else(|error| match broken_sums(&error) {
         Some(what) => Ok(vec![Finding::new("checksums-unreadable", Severity::Error, what)]),
         None => Err(error.into()),
@@ -215,5 +231,5 @@ fn tell(finding: &Finding) {
         }
         _ => String::new(),
     };
-    say(&format!("{}: {}: {}{place}", finding.severity, finding.code, finding.message));
+    say(&harmless(&format!("{}: {}: {}{place}", finding.severity, finding.code, finding.message)));
 }

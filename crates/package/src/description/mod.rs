@@ -6,10 +6,10 @@ mod data_package;
 mod ro_crate;
 mod text;
 
-use vana_types::CheckedClaim;
+use vana_types::{CheckedClaim, flatten};
 
 pub(crate) use citation::{citation, zenodo};
-pub(crate) use text::{flatten, license, readme};
+pub(crate) use text::{license, readme};
 
 use crate::Traces;
 use crate::column::Kind;

@@ -78,9 +78,10 @@ pub(super) fn describe(subject: &Subject<'_>) -> Value {
         "object": {"@id": data},
         "result": results,
     }));
+    // The format wants an address of each program. Any on the web may go away; what the package itself says of it does not.
     graph.push(json!({
         "@id": VANA, "@type": "SoftwareApplication", "name": "vana", "softwareVersion": about.vana, "version": about.vana,
-        "url": "https://crates.io/crates/vana",
+        "url": "README.md",
     }));
     json!({"@context": "https://w3id.org/ro/crate/1.3/context", "@graph": graph})
 }

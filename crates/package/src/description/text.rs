@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use vana_types::flatten;
+
 use super::{Description, Subject};
 use crate::Traces;
 
@@ -81,15 +83,6 @@ fn traces(subject: &Subject<'_>) -> String {
              `tables/measurements.csv` and cannot be computed again from this package.\n"
         ),
     }
-}
-
-/// One line: control characters and white space become single spaces; marks that turn the writing direction vanish.
-pub(crate) fn flatten(text: &str) -> String {
-    let is_turning = |letter: &char| matches!(letter, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let is_space = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
-    let letters = text.chars().filter(|letter| !is_turning(letter));
-    let spaced: String = letters.map(|letter| if is_space(letter) { ' ' } else { letter }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A text within a line or a cell of a table of Markdown, where nothing of it is markup.

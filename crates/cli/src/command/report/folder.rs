@@ -1,5 +1,6 @@
 //! A report in its folder: an earlier one is replaced, and what is another's stays.
 
+use std::fs::DirEntry;
 use std::path::{Component, Path, PathBuf};
 
 use vana_report::OutputFile;
@@ -12,6 +13,9 @@ const MANIFEST: &str = "MANIFEST";
 const SIGNATURE: &str =
     "# Files that vana report wrote here; the next report removes those that it does not have.";
 
+/// Beginning of the name of the folder in which a report is made ready; the number of the process follows.
+const PARTIAL: &str = ".partial-";
+
 /// Refuses a folder that holds something other than a report, and with `force` one in which a report cannot be told from it.
 pub(super) fn check(out: &Path, force: bool) -> Result<(), Failure> {
     let Ok(mut entries) = std::fs::read_dir(out) else { return Ok(()) };
@@ -23,11 +27,30 @@ pub(super) fn check(out: &Path, force: bool) -> Result<(), Failure> {
         let hint = "choose another --out; what an older vana wrote there is to be removed by hand";
         return Err(Failure::input(message).hint(Some(hint)));
     }
-    if force || entries.next().is_none() {
+    // What a report left that was killed while it was written is in nobody's way.
+    if force || entries.all(|entry| entry.is_ok_and(|entry| partial_of(&entry).is_some())) {
         return Ok(());
     }
     let message = format!("{} is not empty and holds no report", out.display());
     Err(Failure::input(message).hint(Some("choose another --out, or write into it with --force")))
+}
+
+/// The number of the process whose report an entry was to become.
+fn partial_of(entry: &DirEntry) -> Option<u32> {
+    entry.file_name().to_str()?.strip_prefix(PARTIAL)?.parse().ok()
+}
+
+/// Removes what killed processes left, this one's number included; where nobody can tell who lives, it stays.
+fn remove_partial(out: &Path) {
+    let is_dead = |process: u32| {
+        process == std::process::id()
+            || (Path::new("/proc/self").exists() && !Path::new("/proc").join(process.to_string()).exists())
+    };
+    for entry in std::fs::read_dir(out).into_iter().flatten().flatten() {
+        if partial_of(&entry).is_some_and(is_dead) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// The names that an earlier report listed; `None` where there is none.
@@ -38,13 +61,21 @@ fn earlier(out: &Path) -> Option<String> {
 
 /// Writes a report and the list of its files.
 pub(super) fn write(out: &Path, files: &mut Vec<OutputFile>) -> Result<(), Failure> {
-    let names = files.iter().flat_map(|file| [file.path.as_str(), "\n"]).collect::<String>();
-    files.push(OutputFile { path: MANIFEST.to_owned(), bytes: format!("{SIGNATURE}\n{names}").into_bytes() });
+    let names = listed(files);
+    files.push(manifest(&names));
     replace(out, files).map_err(|(path, error)| {
         let is_full = error.kind() == std::io::ErrorKind::StorageFull;
         Failure::machine(format!("{}: {error}", path.display()))
             .hint(is_full.then_some("nothing was changed there"))
     })
+}
+
+fn listed(files: &[OutputFile]) -> String {
+    files.iter().flat_map(|file| [file.path.as_str(), "\n"]).collect()
+}
+
+fn manifest(names: &str) -> OutputFile {
+    OutputFile { path: MANIFEST.to_owned(), bytes: format!("{SIGNATURE}\n{names}").into_bytes() }
 }
 
 /// Writes everything beside its place first, so that a full disk leaves the earlier report as it was; then puts file by
@@ -56,9 +87,15 @@ fn replace(out: &Path, files: &[OutputFile]) -> Result<(), (PathBuf, std::io::Er
     };
     let is_new = !out.exists();
     std::fs::create_dir_all(out).map_err(at(out))?;
-    let partial = out.join(format!(".partial-{}", std::process::id()));
+    let partial = out.join(format!("{PARTIAL}{}", std::process::id()));
+    remove_partial(out);
     let written = write_partial(&partial, out, files).and_then(|()| {
         let earlier = earlier(out).unwrap_or_default();
+        // Whoever is killed from here on leaves a folder whose every file the next report knows for one of a report's.
+        let both = manifest(&(earlier.clone() + &listed(files)));
+        let first = partial.join("manifest");
+        std::fs::write(&first, &both.bytes).map_err(at(&out.join(MANIFEST)))?;
+        std::fs::rename(&first, out.join(MANIFEST)).map_err(at(&out.join(MANIFEST)))?;
         for file in files {
             let place = out.join(&file.path);
             let folder = place.parent().unwrap_or(out);

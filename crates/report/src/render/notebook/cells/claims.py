@@ -198,5 +198,7 @@ if CLAIMS:
         verdicts = {decide(db, claim) for db in ([plain] if same_answer else worlds)}
         decided[claim["id"]] = verdicts.pop() if len(verdicts) == 1 else "depends-on-reading"
     same("claims decided again", decided, {row["id"]: row["verdict"] for row in table("claims")})
+    sentences = {(claim["id"], key): claim.get(key) or None for claim in CLAIMS for key in ("statement", "place")}
+    same("what they say", sentences, {(row["id"], key): row[key] for row in table("claims") for key in ("statement", "place")})
 else:
     print("the study has no claims")

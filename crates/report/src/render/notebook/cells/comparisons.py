@@ -77,7 +77,8 @@ def ratio_interval(low_mean, mean, baseline, system):
         return {}
     ratio = mean / low_mean
     found = {"ratio": ratio}
-    if baseline is None or system is None or baseline[1] == system[1] == 0:
+    # A ratio of nothing, such as that of the errors of a system without any, takes the spread of the baseline with it.
+    if baseline is None or system is None or math.hypot(system[1], ratio * baseline[1]) == 0:
         return found
     if MARGIN > 0:
         found["p_equivalence"] = equivalence_p(baseline, system)
@@ -127,10 +128,12 @@ def compare(baseline, system, test):
     sides = (summary(*baseline), summary(*system))
     found |= ratio_interval(found["baseline_mean"], found["system_mean"], *sides)
     found["sign"] = found["difference"]
-    has_welch = None not in sides and not sides[0][1] == sides[1][1] == 0
-    if has_welch and (test == "welch" or "printed" in (baseline[0], system[0])):
+    if None not in sides and not sides[0][1] == sides[1][1] == 0:
         both, freedom = freedom_of(*sides, 1.0)
-        found["p"] = student_p(found["sign"] / both, freedom)
+        half = student_quantile(ALPHA, freedom) * both
+        found |= {"difference_low": found["difference"] - half, "difference_high": found["difference"] + half}
+        if test == "welch" or "printed" in (baseline[0], system[0]):
+            found["p"] = student_p(found["sign"] / both, freedom)
     if "printed" in (baseline[0], system[0]):
         return found
     one, other = baseline[1], system[1]
@@ -190,17 +193,20 @@ for (metric, name, unit), settings in families.items():
         family[key]["p_adjusted"] = p
     for one in family.values():
         one["family_size"] = len(tested)
-        one["verdict"] = verdict(one, metric, name, unit)
+        one |= {"unit": unit, "verdict": verdict(one, metric, name, unit)}
     rows |= family if tested else {}
 
+WORDS = ("unit", "verdict")
 EFFECTS = ("n_baseline", "n_system", "baseline_mean", "system_mean", "ratio", "ratio_low", "ratio_high", "p", "p_adjusted",
-           "family_size", "p_equivalence", "difference", "hodges_lehmann", "hodges_lehmann_low", "hodges_lehmann_high", "hedges_g",
-           "cliffs_delta", "a12", "verdict")
+           "family_size", "p_equivalence", "difference", "difference_low", "difference_high", "hodges_lehmann", "hodges_lehmann_low",
+           "hodges_lehmann_high", "hedges_g", "cliffs_delta", "a12", *WORDS)
+# Of these the size is that of the means, since they may be next to nothing beside them.
+SHIFTS = ("hodges_lehmann", "hodges_lehmann_low", "hodges_lehmann_high", "difference_low", "difference_high")
 found = {key + (column,): one.get(column) for key, one in rows.items() for column in EFFECTS}
 expected = {}
 for row in COMPARISONS:
     key = tuple(row[column] for column in ("metric", "statistic", "workload", "clients", "baseline", "system"))
-    expected |= {key + (column,): row[column] if column == "verdict" else number(row[column]) for column in EFFECTS}
+    expected |= {key + (column,): row[column] if column in WORDS else number(row[column]) for column in EFFECTS}
 if found or expected:
     shift = {key: max(abs(one.get("system_mean") or 0.0), abs(one.get("baseline_mean") or 0.0)) for key, one in rows.items()}
     same(
@@ -209,7 +215,7 @@ if found or expected:
         expected,
         tolerance=TOLERANCE if TEST in ("welch", "mann-whitney") else RANDOM_TOLERANCE,
         exact=lambda key: key[6].startswith("n_") or key[6] == "family_size",
-        size=lambda key: shift.get(key[:6], 0.0) if key[6].startswith("hodges_lehmann") else 0.0,
+        size=lambda key: shift.get(key[:6], 0.0) if key[6] in SHIFTS else 0.0,
     )
 else:
     print("no two systems could be compared")

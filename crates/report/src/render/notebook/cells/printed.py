@@ -11,7 +11,7 @@ for size, scale in (("B", "1"), ("kB", "1e3"), ("KB", "1e3"), ("MB", "1e6"), ("G
 
 
 def published():
-    """The cells of publications: (system, workload, clients, metric, statistic), value in base units, status."""
+    """The cells of publications: (system, workload, clients, metric, statistic), value in base units, status, base unit."""
     cells = []
     for path in sorted((STUDY / "published").glob("*.csv")):
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -21,7 +21,8 @@ def published():
                 # Shares are kept as ratios, whatever they are called in print.
                 name = {"within_stdev_percent": "within_stdev"}.get(row["statistic"], row["statistic"])
                 clients = int(row["clients"]) if row["clients"] else None
-                cells.append([row["system"], row["workload"], clients, row["metric"], name, value, row["status"]])
+                unit = UNITS.get(row["unit"], "B/s" if row["unit"].endswith("/s") else "B")
+                cells.append([row["system"], row["workload"], clients, row["metric"], name, value, row["status"], unit])
     return cells
 
 
@@ -38,17 +39,18 @@ def assume(cells, readings):
         for cell in cells:
             offered = candidates(cell[0], cell[6])
             if cell[0] == name and offered:
-                lost += [[other, *cell[1:5], None, "lost"] for other in offered if other != system]
+                lost += [[other, *cell[1:5], None, "lost", cell[7]] for other in offered if other != system]
                 cell[0] = system
         cells += lost
     return cells
 
 
-found = {}
+found, units = {}, {}
 for run, _ in RUNS:
     for one in run.get("reported", []):
         key = identity(run) + (one["metric"], one["statistic"])
         found[key + (0,)] = one["value"]
+        units[("reported",) + key] = one["unit"]
 reported = vanas("reported")
 if found or reported:
     same("numbers that tools printed", found, reported, exact=lambda key: True)
@@ -56,11 +58,12 @@ else:
     print("no tool printed a number")
 
 found, states = {}, {}
-for system, workload, clients, metric, name, value, status in assume(published(), PARAMETERS["assumed"]):
+for system, workload, clients, metric, name, value, status, unit in assume(published(), PARAMETERS["assumed"]):
     key = (system, workload, clients, None, metric, name)
     place = sum(1 for known in found if known[:-1] == key)
     found[key + (place,)] = None if value is None else float(value)
     states[key + (place,)] = status
+    units[("published",) + key] = unit
 in_print = vanas("published")
 if found or in_print:
     same("numbers in print", found, in_print)
@@ -73,3 +76,19 @@ if found or in_print:
     same("how sure their reading is", states, vanas_states)
 else:
     print("nothing was published")
+
+
+def base_unit(metric, name):
+    """The unit of a number that is computed from requests, from a histogram or from what was read of a system."""
+    if name in ("count", "within_stdev", "n_eff"):
+        return "1"
+    if metric.endswith(("_time", "latency")) or metric in ("duration", "cpu_per_request", "schedule_lag"):
+        return "s"
+    return {"request_rate": "1/s", "query_rate": "1/s", "wrk_request_rate": "1/s", "transfer_rate": "B/s"}.get(
+        metric, "B" if metric.endswith("memory") else "1"
+    )
+
+
+vanas_units = {(row["origin"],) + identity(row) + (row["metric"], row["statistic"]): row["unit"] for row in MEASUREMENTS}
+units |= {key: base_unit(*key[5:]) for key in vanas_units if key[0] == "computed"}
+same("their units", units, vanas_units)

@@ -55,6 +55,7 @@ def estimate(values):
 GROUPS = group(MEASUREMENTS)
 # What only a count or a total is known of is bookkeeping, and no table of a report.
 SHOWN = {key[3] for key in GROUPS if key[4] not in ("count", "total")}
+WORDS = ("unit", "origin", "status")
 COLUMNS = ("n", "value", "stdev", "low", "high", "median", "median_low", "median_high")
 found, means = {}, {}
 for key, rows in GROUPS.items():
@@ -65,10 +66,12 @@ for key, rows in GROUPS.items():
     else:
         one = estimate([number(row["value"]) for row in rows if row["value"] is not None])
     means[key] = abs(one.get("value") or 0.0)
-    found |= {key + (column,): one.get(column) for column in COLUMNS}
+    one |= {"unit": rows[0]["unit"], "origin": rows[0]["origin"]}
+    one["status"] = next((row["status"] for row in rows if row["status"] != "read"), "read")
+    found |= {key + (column,): one.get(column) for column in (*COLUMNS, *WORDS)}
 CELLS = table("cells")
 expected = {}
 for row in CELLS:
     key = (row["system"], row["workload"], row["clients"], row["metric"], row["statistic"])
-    expected |= {key + (column,): number(row[column]) for column in COLUMNS}
+    expected |= {key + (column,): number(row[column]) for column in COLUMNS} | {key + (column,): row[column] for column in WORDS}
 same("numbers of the tables", found, expected, exact=lambda key: key[5] == "n", size=lambda key: means.get(key[:5], 0.0))
