@@ -5,6 +5,7 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::json;
 use support::resources::add_resources;
 use support::{Desk, files, repository, samples, skip};
 use vana_testkit::StudyPlan;
@@ -127,6 +128,65 @@ fn what_was_used_is_drawn_under_its_run() {
 #[test]
 fn one_system_one_run_and_nothing_to_compare_make_a_page() {
     let desk = Desk::with_study();
+    write_page(&desk, "study", "out");
+    is_sound(&desk.path("out"), &[]);
+}
+
+/// Adds five repetitions of what a tool printed, each somewhat above the one before.
+fn add_printed(desk: &Desk, system: &str, clients: Option<u32>, numbers: &[(&str, &str, f64, &str)]) {
+    for repetition in 1..=5 {
+        let reported = numbers.iter().map(|(metric, statistic, value, unit)| {
+            let value = value * (1.0 + f64::from(repetition) / 100.0);
+            json!({ "metric": metric, "statistic": statistic, "value": value, "unit": unit, "printed": value.to_string() })
+        });
+        let run = json!({
+            "format": 1, "system": system, "workload": "http", "clients": clients, "repetition": repetition,
+            "fidelity": "summary", "reported": reported.collect::<Vec<_>>(),
+        });
+        let place = clients.map_or("_".to_owned(), |count| count.to_string());
+        let folder =
+            format!("study/runs/system={system}/workload=http/clients={place}/repetition={repetition}");
+        desk.write(&format!("{folder}/run.json"), run.to_string());
+    }
+}
+
+#[test]
+fn a_page_of_few_clients_some_of_them_not_known_counts_in_whole_numbers() {
+    let desk = Desk::new();
+    for (system, rate) in [("one", 1000.0), ("two", 800.0), ("three", 900.0)] {
+        for clients in [Some(1), Some(2), Some(3), Some(4), None] {
+            add_printed(&desk, system, clients, &[("request_rate", "mean", rate, "1/s")]);
+        }
+    }
+    write_page(&desk, "study", "out");
+    is_sound(&desk.path("out"), &[]);
+}
+
+#[test]
+fn numbers_that_a_logarithmic_axis_has_no_place_for_are_counted() {
+    let desk = Desk::new();
+    let long = "share_of_everything_that_has_ever_been_asked_for";
+    for (system, rate, failed) in [("one", 1000.0, 0.0), ("two", 0.0, 1.0)] {
+        for clients in [1, 8] {
+            let numbers = [
+                ("request_rate", "mean", rate, "1/s"),
+                ("error_ratio", "mean", failed, "1"),
+                ("memory", "used", 0.0, "B"),
+                (long, "p99.9", 0.5, "s"),
+            ];
+            add_printed(&desk, system, Some(clients), &numbers);
+        }
+    }
+    write_page(&desk, "study", "out");
+    is_sound(&desk.path("out"), &[]);
+}
+
+#[test]
+fn starts_have_no_clients_and_stand_system_by_system() {
+    let desk = Desk::new();
+    for (system, time) in [("process", 0.003), ("container", 0.4), ("virtual-machine-with-a-card", 3.0)] {
+        add_printed(&desk, system, None, &[("boot_time", "used", time, "s"), ("memory", "used", 1e7, "B")]);
+    }
     write_page(&desk, "study", "out");
     is_sound(&desk.path("out"), &[]);
 }

@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
+import charts
 import contrast
 import moves
 import numbers_of
@@ -102,16 +103,16 @@ def check(browser, folder, arguments, say):
     with Watched(browser, address, say, viewport={"width": 1280, "height": 900}) as page:
         moves.check(page, arguments.traces, arguments.resources, say)
         fragment = page.evaluate("location.hash")
+    with Watched(browser, address, say, viewport={"width": 1000, "height": 900}) as page:
+        charts.check(page, folder, say)
     with Watched(browser, address + fragment, say, viewport={"width": 1280, "height": 900}) as page:
         moves.check_restored(page, fragment, say)
     with Watched(browser, address, say, viewport={"width": 1280, "height": 900}, reduced_motion="reduce") as page:
         reach.check(page, say)
     with Watched(browser, address + "#view=explore", say, viewport={"width": 1280, "height": 900}) as page:
         reach.check_view(page, say)
-    with Watched(browser, address, say, viewport={"width": 390, "height": 800}) as page:
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > 390:
-            say(f"width: {width} pixels are needed where there are 390")
+    with Watched(browser, address, say, viewport={"width": 360, "height": 800}) as page:
+        reach.check_narrow(page, say)
         still.check_print(page, say)
     with Watched(browser, address, say, java_script_enabled=False) as page:
         still.check_without_scripts(page, say)

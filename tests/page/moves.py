@@ -29,9 +29,12 @@ def changes(page, chart, what, act, say):
     """Acts, and complains where the picture stays as it was."""
     before = page.evaluate(PICTURE, chart)
     act()
-    page.wait_for_timeout(120)
-    if page.evaluate(PICTURE, chart) == before:
-        say(f"moves: {what} changes nothing in {chart}")
+    # A busy machine draws when it has time to.
+    for _ in range(50):
+        page.wait_for_timeout(120)
+        if page.evaluate(PICTURE, chart) != before:
+            return
+    say(f"moves: {what} changes nothing in {chart}")
 
 
 def holds(page, words, what, say):
@@ -45,7 +48,7 @@ def slide(page, chart, say):
         return
     slider.focus()
     slider.press("Home")
-    live = page.locator(f"#{chart} .chart-box [aria-live]").first
+    live = page.locator(f"#{chart} .chart-box > [aria-live]").first
     seen = set()
     for _ in range(2):
         slider.press("ArrowRight")
@@ -183,6 +186,18 @@ def comparisons(page, say):
         say(f"moves: comparisons are chosen by {offered}")
 
 
+def order_of_clients(page, say):
+    """Comparisons are put in the order of their numbers of clients, not of their letters."""
+    column = page.evaluate("[...document.querySelectorAll('#comparisons-table thead th')].findIndex((head) => head.textContent === 'Clients')")
+    if column < 0:
+        return
+    page.locator("#comparisons-table thead button").nth(column).click()
+    texts = [row[column] for row in visible_rows(page, "comparisons-table")]
+    numbers = [int(text) for text in texts if text != "–"]
+    if numbers != sorted(numbers) or "–" in texts[: len(numbers)]:
+        say(f"moves: the comparisons are in the order {texts[:12]}")
+
+
 def check(page, with_traces, with_resources, say):
     overview(page, say)
     if with_resources:
@@ -190,6 +205,7 @@ def check(page, with_traces, with_resources, say):
     if with_traces:
         traces(page, say)
     comparisons(page, say)
+    order_of_clients(page, say)
     measurements(page, say)
 
 

@@ -61,6 +61,7 @@ def check(page, folder, say):
     overview = data["overview"]
     paper.compare_numbers(page, folder, data, unpack(overview) if isinstance(overview, str) else overview, say)
     paper.compare_tiles(page, folder, say)
+    paper.compare_marks(page, say)
 
 
 def is_p(text, p):

@@ -39,7 +39,7 @@ def split_unit(text):
 
 
 def plain(text):
-    return text.replace("\u2009", "").replace("\u2212", "-").strip()
+    return text.replace("\u2009", "").replace("\u202f", "").replace("\u2212", "-").strip()
 
 
 def longest(text, names, behind):
@@ -99,6 +99,19 @@ def compare_numbers(page, folder, data, overview, say):
                     say(f"cells.csv: {cell['interval']} is shown where {ends} are known of {key}")
     if tables and compared == 0 and any(name in table["caption"] for table in tables for name in names.workloads):
         say("cells.csv: no number of a table was compared")
+
+
+MARKS = """() => [...document.querySelectorAll("table.numbers")].map((table) => {
+  const of = (place, which) => [...new Set([...place?.querySelectorAll(which) ?? []].map((mark) => mark.textContent))].sort();
+  return [table.caption.textContent, of(table, "td sup:not(.letters)"), of(table.parentElement.querySelector(".notes"), "sup"), of(table, "sup.letters").join("")];
+})"""
+
+
+def compare_marks(page, say):
+    """Each mark of a table means something, each meaning has its mark, and none looks like a letter that says what does not differ."""
+    for caption, marks, explained, letters in page.evaluate(MARKS):
+        if marks != explained or set("".join(marks)) & set(letters):
+            say(f"marks: {marks} of {caption[:60]} where {explained} are explained and {letters[:9]} are letters")
 
 
 def compare_tiles(page, folder, say):

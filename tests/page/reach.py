@@ -9,6 +9,15 @@ FOCUSED = f"() => ({IN_SIGHT})(document.activeElement)"
 WATCH = """() => { window.sorted = 0; new MutationObserver(() => { window.sorted += 1; }).observe(document.querySelector("#measurements-table tbody"), { childList: true }); }"""
 
 
+def is_in_sight(page, selector):
+    """Whether it is, or comes to be as soon as a busy machine has time to scroll."""
+    for _ in range(60):
+        page.wait_for_timeout(50)
+        if page.eval_on_selector(selector, IN_SIGHT):
+            return True
+    return False
+
+
 def links(page, say):
     nowhere = page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].map((link) => link.getAttribute('href').slice(1)).filter((id) => !document.getElementById(id))")
     for name in nowhere[:3]:
@@ -16,14 +25,12 @@ def links(page, say):
     rows = page.evaluate("[...document.querySelectorAll('#comparisons-table tbody tr, .findings li')].map((row) => row.id)")
     for place in {0, len(rows) // 3, len(rows) // 2, len(rows) - 1} if rows else ():
         page.evaluate("(id) => { location.hash = id; }", rows[place])
-        page.wait_for_timeout(50)
-        if not page.eval_on_selector(f"#{rows[place]}", IN_SIGHT):
+        if not is_in_sight(page, f"#{rows[place]}"):
             say(f"reach: a link to {rows[place]} leads to where it is hidden")
     for link in page.locator("nav a").all():
         link.click()
-        page.wait_for_timeout(50)
         heading = f"{link.get_attribute('href')}-heading"
-        if not page.eval_on_selector(heading, IN_SIGHT):
+        if not is_in_sight(page, heading):
             say(f"reach: {heading} is not in sight")
 
 
@@ -67,3 +74,12 @@ def check_view(page, say):
     top = page.evaluate("document.getElementById('explore').getBoundingClientRect().top")
     if not -1 <= top <= 120:
         say(f"reach: a view that was sent begins {top} pixels below")
+
+
+def check_narrow(page, say):
+    """Of a page on a small screen, whatever the cursors say."""
+    for slider in page.locator("input[type=range]:visible").all():
+        slider.press("End")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > page.viewport_size["width"]:
+        say(f"width: {wide} pixels are needed where there are {page.viewport_size['width']}")

@@ -10,13 +10,37 @@ UPRIGHT, ACROSS = 718, 1047
 WIDER = """(across) => [...document.querySelectorAll("table")].filter((table) => (table.id === "measurements-table") === across && table.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map((table) => table.caption?.textContent ?? table.id)"""
 
 
+# Words and numbers of tables that stand in more than one line. Names and commands may break anywhere, and so may what is in a table
+# of so many columns that it would be cut off else.
+BROKEN = """(across) => {
+  const found = [];
+  const range = document.createRange();
+  for (const table of document.querySelectorAll("table:not(.crowded, #measurements-table.many)")) {
+    if ((table.id === "measurements-table") !== across) continue;
+    const walker = document.createTreeWalker(table, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.parentElement.closest("bdi, code, caption, thead, .aside, .statement")) continue;
+      for (const word of node.textContent.matchAll(/[^\\s]{1,9}(?=\\s|$)/g)) {
+        if (word.index > 0 && !/\\s/.test(node.textContent[word.index - 1])) continue;
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) found.push(word[0]);
+      }
+    }
+  }
+  return found;
+}"""
+
+
 def check_paper(page, say):
-    """No table is cut off at the edge of the paper."""
+    """No table is cut off at the edge of the paper, and no number is broken into two."""
     page.emulate_media(media="print")
     for width, across in ((UPRIGHT, False), (ACROSS, True)):
         page.set_viewport_size({"width": width, "height": 1000})
         for name in page.evaluate(WIDER, across):
             say(f"print: {name[:60]} is wider than the paper")
+        for word in page.evaluate(BROKEN, across)[:3]:
+            say(f"print: {word} is broken in two lines")
     page.emulate_media(media="null")
 
 

@@ -14,13 +14,12 @@ use crate::{AnalysisError, CHECKS, CLAIMS_FILE, Claims, Measured, cells, check, 
 /// whose requests were read once more for the checks.
 pub fn results(
     study: &Study,
-    mut measured: Measured,
+    measured: Measured,
     version: &str,
     done: impl Fn() + Sync,
 ) -> Result<Results, AnalysisError> {
-    measured.findings.extend(check(study, &measured, CHECKS, done)?);
+    let checked = check(study, &measured, CHECKS, done)?;
     let within = operations(study)?;
-    measured.findings.extend(within.findings);
     let systems = study.systems(measured.systems());
     let order: Vec<String> = systems.into_iter().map(|system| system.id).collect();
     let mut judgement = judge(&measured.measurements, &order, &study.config)?;
@@ -35,6 +34,9 @@ pub fn results(
         cells.iter().filter(is_whole).map(|cell| cell.key.system.as_str()).chain(offered).collect();
     let workloads: BTreeSet<&str> = cells.iter().map(|cell| cell.key.workload.as_str()).collect();
     let mut findings = merge_findings(measured.findings);
+    // A check says which cell it means, and tables mark that one.
+    findings.extend(checked);
+    findings.extend(merge_findings(within.findings));
     findings.extend(of_statuses(&cells));
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let (systems, workloads) = (study.systems(systems), study.workloads(workloads));
@@ -87,7 +89,7 @@ fn worth_drawing(cells: Vec<Cell>) -> Vec<Cell> {
     cells.into_iter().filter(|cell| metrics.contains(&cell.key.metric)).collect()
 }
 
-/// The same doubt about many runs is one finding.
+/// The same doubt raised by reading many runs is one finding, which is then about no single one.
 pub fn merge_findings(findings: Vec<Finding>) -> Vec<Finding> {
     let mut groups: Vec<(Finding, u32)> = Vec::new();
     for finding in findings {

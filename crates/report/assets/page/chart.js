@@ -30,7 +30,51 @@ const sample = (index) => {
   return makeSvg("svg", { width: 36, height: 12, viewBox: "0 0 36 12", "aria-hidden": "true" }, line);
 };
 
-const ellipsis = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+const pen = make("canvas", {}).getContext("2d");
+const widthOf = (text, size) => {
+  pen.font = `${size}px system-ui, sans-serif`;
+  return pen.measureText(text).width;
+};
+
+// As much of a text as takes no more than `most` pixels.
+const fitted = (text, most, size) => {
+  if (widthOf(text, size) <= most) return text;
+  const letters = Array.from(text);
+  let [count, end] = [0, letters.length - 1];
+  while (count < end) {
+    const middle = Math.ceil((count + end) / 2);
+    if (widthOf(`${letters.slice(0, middle).join("")}…`, size) <= most) count = middle;
+    else end = middle - 1;
+  }
+  return count > 0 ? `${letters.slice(0, count).join("")}…` : "";
+};
+
+// The name beside a line or below a place: whole, or cut behind its number in the legend, so that no two are alike; or what is short.
+const nameFor = ({ label, short, isNumbered }, most, size) => {
+  if (widthOf(label, size) <= most) return label;
+  return fitted(isNumbered && most >= 60 ? `${short} ${label}` : short ?? label, most, size);
+};
+
+// Steps of an axis that counts.
+const WHOLE = Array.from({ length: 30 }, (_, at) => [1, 2, 5][at % 3] * 10 ** Math.floor(at / 3));
+
+// Round numbers, as their logarithms, for an axis that shows logarithms in a proportion of its own: as many as stand apart.
+const logSplits = (low, high, width) => {
+  const apart = 50;
+  const scale = width / (high - low);
+  const within = (at) => at >= low - 1e-9 && at <= high + 1e-9;
+  if (high - low < 0.6) {
+    const [from, to] = [10 ** low, 10 ** high];
+    const step = [1, 2, 5, 10].map((digit) => digit * 10 ** Math.floor(Math.log10(to - from) - 1)).find((one) => scale * Math.log10(to / Math.max(to - one, from)) >= apart) ?? to - from;
+    const first = Math.ceil(from / step - 1e-9);
+    return Array.from({ length: Math.max(0, Math.floor(to / step + 1e-9) - first + 1) }, (_, at) => Math.log10((first + at) * step)).filter(within);
+  }
+  const sets = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7], [1, 2, 5], [1]];
+  const digits = sets.find((set) => scale * Math.log10([...set, 10].at(-1) / set.at(-1)) >= apart) ?? [1];
+  const every = Math.max(1, Math.ceil(apart / scale));
+  const powers = Array.from({ length: Math.floor(high) - Math.floor(low) + 1 }, (_, at) => Math.floor(low) + at).filter((power) => power % every === 0);
+  return powers.flatMap((power) => digits.map((digit) => power + Math.log10(digit))).filter(within);
+};
 
 // Bars from low to high at each point of a series.
 const drawIntervals = (plot, series) => {
@@ -44,9 +88,11 @@ const drawIntervals = (plot, series) => {
     ctx.strokeStyle = lookOf(one.look).colour;
     ctx.lineWidth = devicePixelRatio * 1.2;
     one.intervals.forEach((interval, at) => {
-      if (!interval || (plot.scales.y.distr === 3 && !(interval[0] > 0))) return;
+      const isLog = plot.scales.y.distr === 3;
+      if (!interval || (isLog && !(interval[1] > 0))) return;
       const x = Math.round(plot.valToPos(plot.data[0][at], "x", true));
-      const [low, high] = interval.map((value) => plot.valToPos(value, "y", true));
+      // Where a logarithmic axis has no place for its lower end, an interval goes on below what is shown.
+      const [low, high] = interval.map((value) => (isLog && !(value > 0) ? plot.bbox.top + plot.bbox.height * 2 : plot.valToPos(value, "y", true)));
       const cap = 3 * devicePixelRatio;
       ctx.beginPath();
       for (const [fromX, fromY, toX, toY] of [[x, low, x, high], [x - cap, low, x + cap, low], [x - cap, high, x + cap, high]]) {
@@ -92,22 +138,23 @@ const drawLabels = (plot, series, room) => {
     ctx.lineTo(left, label.at);
     ctx.stroke();
     ctx.fillStyle = look.colour;
-    ctx.fillText(ellipsis(label.one.label, Math.floor(room / 6.2)), left + 3 * devicePixelRatio, label.at);
+    ctx.fillText(nameFor(label.one, room - 11, 11), left + 3 * devicePixelRatio, label.at);
   }
   ctx.restore();
 };
 
 // A box with a chart, a slider that moves its cursor (`words` name it), and what stands there. `draw(spec)` replaces the chart; spec:
-// { title, x: [], xLabel, xWords(at), yLabel, log, prefix, series: [{ label, look, values, intervals, band, spans }], labels,
-//   categories, zoom(min, max), range: [min, max] | null }
+// { title, x: [], xLabel, xWords(at), yLabel, yUnit, log, prefix, series: [{ label, short, isNumbered, look, values, intervals, spans }],
+//   labels, categories: [like series], counts: { x, y }, splits(min, max, width), zoom(min, max), range: [min, max] | null }
 const chartBox = (height, words) => {
   const frame = make("div", { class: "plot", role: "img" });
   const slider = make("input", { type: "range", min: 0, value: 0, step: 1, id: freshId() });
   const live = make("p", { class: "visually-hidden", "aria-live": "polite" });
   const values = make("dl", { class: "values" });
   const head = make("p", { class: "at" });
+  const lacking = make("p", { class: "hint lacking", "aria-live": "polite" });
   const control = make("p", { class: "control cursor" }, make("label", { for: slider.id }, "Cursor", make("span", { class: "visually-hidden" }, ` over ${words}`)), slider);
-  const box = make("div", { class: "chart-box" }, frame, control, make("div", { class: "reading" }, head, values), live);
+  const box = make("div", { class: "chart-box" }, frame, control, make("div", { class: "reading" }, lacking, head, values), live);
   let plot = null;
   let spec = null;
   let width = 0;
@@ -119,7 +166,8 @@ const chartBox = (height, words) => {
     const words = rows.map((one) => {
       const interval = one.intervals?.[at];
       const behind = interval ? ` [${shown(interval[0], spec.prefix)}, ${shown(interval[1], spec.prefix)}]` : "";
-      return [one.label, `${withUnit(one.values[at], one.prefix ?? spec.prefix)}${behind}`];
+      const value = spec.counts?.y ? String(one.values[at]) : withUnit(one.values[at], one.prefix ?? spec.prefix);
+      return [one.label, `${value}${behind}`];
     });
     values.replaceChildren(...words.map(([name, value]) => make("div", {}, make("dt", {}, make("bdi", {}, name)), make("dd", {}, value))));
     return `${spec.xWords(at)}: ${words.map(([name, value]) => `${name} ${value}`).join("; ")}`;
@@ -140,13 +188,23 @@ const chartBox = (height, words) => {
 
   const options = () => {
     const colours = theme();
-    const room = spec.labels && width >= 560 ? 130 : spec.labels ? 34 : 12;
-    const series = spec.series.map((one) => ({ ...one, label: width >= 560 ? one.label : one.short ?? one.label }));
+    const room = spec.labels && width >= 560 ? 130 : spec.labels ? 44 : 24;
+    const { series } = spec;
     const axis = { stroke: colours.ink, grid: { stroke: colours.line, width: 1 }, ticks: { stroke: colours.line, width: 1 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif" };
     // Intervals belong to what must be seen.
     const ends = spec.series.flatMap((one) => one.intervals ?? []).filter(Boolean).flat();
     const reach = (low, high) => (low === null ? [null, null] : [Math.min(low, ...ends), Math.max(high, ...ends)]);
+    const onLog = ends.filter((end) => end > 0);
     const number = (value) => (value === null ? "" : shown(value, spec.prefix));
+    const behind = spec.yUnit ? ` (${spec.yUnit})` : "";
+    const yLabel = frame.yLabel = `${fitted(spec.yLabel, height - 60 - widthOf(behind, 12), 12)}${behind}`;
+    const pixels = (plot) => plot.bbox.width / devicePixelRatio;
+    // All names below their places, or all with their numbers.
+    const categories = (plot) => {
+      const most = pixels(plot) / spec.x.length - 8;
+      const areWhole = spec.categories.every((one) => widthOf(one.label, 12) <= most);
+      return spec.categories.map((one) => (areWhole ? one.label : fitted(most >= 60 ? `${one.short} ${one.label}` : one.short, most, 12)));
+    };
     return {
       width,
       height,
@@ -157,11 +215,15 @@ const chartBox = (height, words) => {
       focus: { alpha: 0.35 },
       scales: {
         x: { time: false, range: spec.range ? () => spec.range : (_, low, high) => (spec.categories ? [-0.5, spec.x.length - 0.5] : low === high ? [low - 1, high + 1] : spec.tight ? [low, high] : [low - (high - low) * 0.02, high + (high - low) * 0.02]) },
-        y: { distr: spec.log ? 3 : 1, range: spec.log ? undefined : (_, least, most) => { const [low, high] = reach(least, most); return low === null ? [0, 1] : uPlot.rangeNum(Math.min(low, spec.fromZero === false ? low : 0), high === low ? high + 1 : high, 0.06, true); } },
+        y: { distr: spec.log ? 3 : 1, range: spec.log ? (_, least, most) => (least === null ? [1, 10] : uPlot.rangeLog(Math.min(least, ...onLog), Math.max(most, ...onLog), 10, true)) : (_, least, most) => { const [low, high] = reach(least, most); return low === null ? [0, 1] : uPlot.rangeNum(Math.min(low, spec.fromZero === false ? low : 0), high === low ? high + 1 : high, 0.06, true); } },
       },
       axes: [
-        { ...axis, label: spec.xLabel, labelSize: 22, size: spec.categories ? 44 : 34, splits: spec.categories ? () => spec.x : spec.splits ? () => spec.splits : undefined, values: spec.categories ? (_, places) => places.map((at) => ellipsis(spec.categories[at] ?? "", Math.max(3, Math.floor(width / spec.x.length / 7)))) : spec.xValues },
-        { ...axis, label: spec.yLabel, labelSize: 22, size: 62, values: (_, places) => places.map(number) },
+        {
+          ...axis, label: spec.xLabel, labelSize: 22, size: spec.categories ? 44 : 34, incrs: spec.counts?.x ? WHOLE : undefined,
+          splits: spec.categories ? () => spec.x : spec.splits ? (plot, _, low, high) => spec.splits(low, high, pixels(plot)) : undefined,
+          values: (plot, places) => (frame.ticks = spec.categories ? categories(plot) : spec.xValues(plot, places)),
+        },
+        { ...axis, label: yLabel, labelSize: 22, size: 62, incrs: spec.counts?.y ? WHOLE : undefined, values: (_, places) => places.map(number) },
       ],
       series: [{}, ...spec.series.map((one) => {
         const look = lookOf(one.look);
@@ -181,12 +243,25 @@ const chartBox = (height, words) => {
     };
   };
 
+  const isNumber = (value) => value !== null && value !== undefined && Number.isFinite(value);
+  const isDrawn = (value) => isNumber(value) && (!spec.log || value > 0);
+
+  // What a logarithmic axis has no place for; true where nothing is left.
+  const leaveOut = () => {
+    const all = spec.series.flatMap((one) => one.values.filter(isNumber));
+    const out = all.filter((value) => !isDrawn(value)).length;
+    lacking.textContent = out ? `${out} of ${all.length} values ${all.length === 1 ? "is" : "are"} not drawn: a logarithmic axis has no place for zero or less.` : "";
+    return out > 0 && out === all.length;
+  };
+
   const redraw = () => {
     plot?.destroy();
     plot = null;
-    if (!spec || width < 50) return;
-    const clean = (value) => (value === null || value === undefined || !Number.isFinite(value) || (spec.log && value <= 0) ? null : value);
-    const data = [spec.x, ...spec.series.map((one) => one.values.map(clean))];
+    if (!spec) return;
+    frame.hidden = leaveOut();
+    if (frame.hidden) read(Math.min(Number(slider.value), spec.x.length - 1));
+    if (width < 50) return;
+    const data = [spec.x, ...spec.series.map((one) => one.values.map((value) => (isDrawn(value) ? value : null)))];
     frame.setAttribute("aria-label", spec.title);
     slider.max = Math.max(0, spec.x.length - 1);
     // The chart draws itself a moment later; a cursor that is set before would jump.
@@ -212,7 +287,7 @@ const chartBox = (height, words) => {
     draw(next) {
       spec = next;
       frame.hidden = control.hidden = !next;
-      if (!next) { values.replaceChildren(); head.textContent = "There is nothing to draw here."; }
+      if (!next) { values.replaceChildren(); lacking.textContent = ""; head.textContent = "There is nothing to draw here."; }
       width = Math.floor(frame.clientWidth);
       redraw();
     },

@@ -42,17 +42,17 @@ const makeDistribution = (place, packed) => {
       const shareAt = (curve, at) => { let share = 0; curve.v.forEach((value, index) => { if (scale(value) <= at + 1e-12) share = curve.p[index]; }); return share * 100; };
       chart.draw({
         title: `Share of the requests that took no longer: ${title}`, x, labels: true, prefix: { factor: 1, symbol: "%" },
-        xLabel: `${words}${prefix.symbol ? ` (${prefix.symbol})` : ""}`, xValues: (_, places) => places.map((at) => shown(back(at), prefix)), xWords: (at) => withUnit(back(x[at]), prefix), yLabel: "Requests (%)",
-        series: visible.map((curve) => ({ label: systemName(curve.system), short: String(curve.system + 1), look: curve.system, values: x.map((at) => shareAt(curve, at)), points: false })),
+        xLabel: `${words}${prefix.symbol ? ` (${prefix.symbol})` : ""}`, xValues: (_, places) => places.map((at) => shown(back(at), prefix)), xWords: (at) => withUnit(back(x[at]), prefix), yLabel: "Requests", yUnit: "%", splits: log ? logSplits : undefined,
+        series: visible.map((curve) => ({ label: systemName(curve.system), short: String(curve.system + 1), isNumbered: true, look: curve.system, values: x.map((at) => shareAt(curve, at)), points: false })),
       });
       return;
     }
     const grid = [...new Set(visible.flatMap((curve) => curve.p))].filter((p) => p < 1).sort((a, b) => a - b);
     chart.draw({
       title: `Percentiles: ${title}`, x: grid.map(nines), labels: true, prefix, log,
-      xLabel: "Percentile", splits: marks.map(nines), xValues: () => marks.map((p) => `${Number((p * 100).toFixed(2))}`), xWords: (at) => `percentile ${Number((grid[at] * 100).toFixed(4))}`,
-      yLabel: `${words}${prefix.symbol ? ` (${prefix.symbol})` : ""}`,
-      series: visible.map((curve) => ({ label: systemName(curve.system), short: String(curve.system + 1), look: curve.system, values: grid.map((p) => { const found = curve.p.indexOf(p); return found < 0 ? null : curve.v[found]; }), points: false })),
+      xLabel: "Percentile", splits: (low, high) => marks.map(nines).filter((at) => at >= low && at <= high), xValues: (_, places) => places.map((at) => `${Number((marks.find((p) => nines(p) === at) * 100).toFixed(2))}`), xWords: (at) => `percentile ${Number((grid[at] * 100).toFixed(4))}`,
+      yLabel: words, yUnit: prefix.symbol,
+      series: visible.map((curve) => ({ label: systemName(curve.system), short: String(curve.system + 1), isNumbered: true, look: curve.system, values: grid.map((p) => { const found = curve.p.indexOf(p); return found < 0 ? null : curve.v[found]; }), points: false })),
     });
   };
 

@@ -1,8 +1,9 @@
-// Numbers over numbers of clients, or system by system where there is one number of clients or none.
+// Numbers over numbers of clients, or system by system where no two of them are known.
 const makeOverview = (place, { cells: columns, measures }) => {
   const cells = rowsOf(columns);
   const metrics = [...new Map(measures.map((measure) => [measure.metric, measure.words])).entries()];
   const chart = chartBox(340, "the overview");
+  const heading = make("h3", {});
   const controls = make("div", { class: "controls" });
   const legend = make("fieldset", { class: "legend" }, make("legend", {}, "Systems"));
   Object.assign(DEFAULTS, { measure: metrics[0]?.[0] ?? "", scale: "linear", intervals: "on", hide: "" });
@@ -26,32 +27,42 @@ const makeOverview = (place, { cells: columns, measures }) => {
     const visible = own.filter((cell) => !hidden.has(cell.system));
     if (!visible.length) return null;
     const prefix = prefixFor(measure.unit, visible.map((cell) => cell.value));
-    const clients = [...new Set(visible.map((cell) => cell.clients))].sort((a, b) => a - b);
-    const isByClients = clients.length > 1 && !clients.includes(null);
+    const every = [...new Set(visible.map((cell) => cell.clients))].sort((a, b) => a - b);
+    const clients = every.filter((count) => count !== null);
+    const isByClients = clients.length > 1;
     const systems = present.filter((system) => !hidden.has(system));
-    const x = isByClients ? clients : systems.map((_, at) => at);
-    const series = systems.map((system, at) => {
-      const find = (value) => (isByClients ? visible.find((cell) => cell.system === system && cell.clients === value) : value === at ? visible.findLast((cell) => cell.system === system) : undefined);
-      const found = x.map(find);
+    // System by system each cell has a place of its own; what is known without a number of clients stands beside the rest.
+    const places = [...visible].sort((a, b) => a.system - b.system || a.clients - b.clients);
+    const x = isByClients ? clients : places.map((_, at) => at);
+    const name = (system) => ({ label: systemName(system), short: String(system + 1), isNumbered: true });
+    const placeName = ({ system, clients: count }) => [systemName(system), every.length > 1 ? clientsWords(count) : ""].filter(Boolean).join(", ");
+    const series = systems.map((system) => {
+      const found = x.map((value) => (isByClients ? visible.find((cell) => cell.system === system && cell.clients === value) : places[value].system === system ? places[value] : undefined));
       return {
-        label: systemName(system), short: String(system + 1), look: system, points: true,
+        ...name(system), look: system, points: true,
         values: found.map((cell) => cell?.value ?? null),
         intervals: get("intervals") === "on" ? found.map((cell) => (cell && cell.low !== null ? [cell.low, cell.high] : null)) : null,
       };
     });
     const words = `${measure.words}, ${measure.statisticWords}`;
+    const common = every.length === 1 && clients.length === 1 ? `, ${clientsWords(clients[0])}` : "";
     return {
-      title: `${words} of ${workloadName(workload)}, ${systems.length} systems. The same numbers are in the tables below.`,
+      title: `${words} of ${workloadName(workload)}${common}, ${systems.length} system${systems.length === 1 ? "" : "s"}. The same numbers are in the tables below.`,
       x, series, prefix, labels: true, log: get("scale") === "log",
-      categories: isByClients ? null : systems.map(systemName),
-      xLabel: isByClients ? "Clients" : "System",
-      xValues: (_, places) => places.map(String),
-      xWords: (at) => (isByClients ? clientsWords(x[at]) : systemName(systems[at])),
-      yLabel: `${words}${prefix.symbol ? ` (${prefix.symbol})` : ""}`,
+      isByClients, counts: { x: isByClients },
+      categories: isByClients ? null : places.map((cell) => ({ ...name(cell.system), label: placeName(cell) })),
+      xLabel: isByClients ? `Clients${every.length > clients.length ? " (numbers without any are in the tables)" : ""}` : `System${common}`,
+      xValues: (_, splits) => splits.map(String),
+      xWords: (at) => (isByClients ? clientsWords(x[at]) : placeName(places[at])),
+      yLabel: words, yUnit: prefix.symbol,
     };
   };
 
-  const redraw = () => chart.draw(spec());
+  const redraw = () => {
+    const next = spec();
+    if (next) heading.textContent = next.isByClients ? "Over numbers of clients" : "System by system";
+    chart.draw(next);
+  };
   const change = (changes) => { set(changes); build(); };
   // Controls are made again only where others are on offer, so that the focus stays.
   const build = () => {
@@ -84,7 +95,8 @@ const makeOverview = (place, { cells: columns, measures }) => {
   const follow = () => { const hidden = listOf("hide"); boxes.forEach(([system, box]) => { box.checked = !hidden.has(system); }); build(); };
 
   if (!cells.length) return;
-  place.append(make("h3", {}, "Over numbers of clients"), controls, legend, chart.box);
+  heading.textContent = "Systems";
+  place.append(heading, controls, legend, chart.box);
   onState(follow, "hide");
   follow();
 };

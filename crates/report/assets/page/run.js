@@ -56,7 +56,7 @@ const makeRun = (place, packed) => {
     durations.box.hidden = !ends.length && pulse.usages.length > 0;
     durations.draw(ends.length ? {
       ...common, prefix, log, title: `${pulse.words} of ${name} over time: shortest, mean and longest in each window`, xWords: until,
-      yLabel: `${pulse.words}${prefix.symbol ? ` (${prefix.symbol})` : ""}`,
+      yLabel: pulse.words, yUnit: prefix.symbol,
       series: [
         { label: "Longest", short: "max", look: run.system, values: high, thin: true, points: false },
         { label: "Mean", short: "mean", look: run.system, values: mean, points: false },
@@ -69,7 +69,7 @@ const makeRun = (place, packed) => {
     rates.box.hidden = !ends.length;
     if (ends.length) {
       rates.draw({
-        ...common, prefix: ratePrefix, title: `Requests answered per second of ${name} over time`, xWords: until, yLabel: `Rate (${ratePrefix.symbol})`,
+        ...common, prefix: ratePrefix, title: `Requests answered per second of ${name} over time`, xWords: until, yLabel: "Rate", yUnit: ratePrefix.symbol,
         series: [{ label: "Answered", short: "rate", look: run.system, values: rate, points: false }],
       });
     }
@@ -82,7 +82,7 @@ const makeRun = (place, packed) => {
     bins.box.hidden = !pulse.histogram.length;
     if (pulse.histogram.length) {
       bins.draw({
-        x: places.map((bin) => Math.log10(edge(bin))), prefix: { factor: 1, symbol: "" }, title: `How many requests of ${name} took how long, in bins of an eighth of a power of two`,
+        x: places.map((bin) => Math.log10(edge(bin))), prefix: { factor: 1, symbol: "" }, counts: { y: true }, splits: logSplits, title: `How many requests of ${name} took how long, in bins of an eighth of a power of two`,
         xLabel: `${pulse.words}${edgePrefix.symbol ? ` (${edgePrefix.symbol})` : ""}, from`, xValues: (_, at) => at.map((log) => shown(10 ** log, edgePrefix)), xWords: (at) => `from ${withUnit(edge(places[at]), edgePrefix)}`,
         yLabel: "Requests", series: [{ label: "Requests", look: run.system, values: places.map((bin) => counts.get(bin) ?? 0), points: false }],
       });
@@ -97,7 +97,7 @@ const makeRun = (place, packed) => {
       const usedPrefix = prefixFor(unit, usages.flatMap((usage) => usage.v));
       box.draw({
         ...common, x, prefix: usedPrefix, title: `${kind === "memory" ? "Memory" : "Processors"} used during ${name}`, xWords: (at) => `at ${shown(Math.round(x[at] * 1e6) / 1e6)} s`,
-        yLabel: kind === "memory" ? `Memory (${usedPrefix.symbol})` : "Processors",
+        yLabel: kind === "memory" ? "Memory" : "Processors", yUnit: usedPrefix.symbol,
         series: usages.map((usage, at) => ({ label: usage.source, short: `${usage.source.slice(0, 3)}.`, look: at, values: x.map((t) => { const found = usage.t.indexOf(t); return found < 0 ? null : usage.v[found]; }), points: false, spans: true })),
       });
     }

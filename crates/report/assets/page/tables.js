@@ -1,5 +1,5 @@
 // Sorting and filtering of tables that stand in the page already.
-const plain = (cell) => (cell?.textContent ?? "").replaceAll("\u2009", "").replaceAll("\u2212", "-").trim();
+const plain = (cell) => (cell?.textContent ?? "").replaceAll(/[\u2009\u202f]/g, "").replaceAll("\u2212", "-").trim();
 
 const sortable = (table) => {
   const body = table.tBodies[0];

@@ -4,4 +4,5 @@ mod beside;
 mod golden;
 mod judged;
 mod latex;
+mod page;
 mod studies;

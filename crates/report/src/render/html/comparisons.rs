@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 use vana_types::{Comparison, Verdict};
 
-use super::{Budget, first, words};
+use super::{Budget, read_first, words};
 use crate::label;
 use crate::quantity::{p_value, ratio};
 use crate::view::View;
@@ -27,9 +27,9 @@ pub fn draw(view: &View<'_>, budget: Budget) -> Option<Markup> {
                         th scope="col" { "Against" }
                         th scope="col" { "Measure" }
                         th scope="col" { "Workload" }
-                        th scope="col" { "Clients" }
+                        th.number scope="col" { "Clients" }
                         th.number scope="col" { "Ratio" }
-                        th scope="col" { "Interval" }
+                        th.number scope="col" { "Interval" }
                         th.number scope="col" { "Adjusted p" }
                         th scope="col" { "Verdict" }
                     } }
@@ -42,7 +42,7 @@ pub fn draw(view: &View<'_>, budget: Budget) -> Option<Markup> {
 
 /// The rows that stay where not all fit, in their order: those that are read first, then those that say something.
 fn chosen(all: &[Comparison], most: usize) -> Vec<usize> {
-    let is_first: BTreeSet<usize> = first::largest(all).into_iter().map(|(index, _)| index).collect();
+    let is_first: BTreeSet<usize> = read_first::largest(all).into_iter().map(|(index, _)| index).collect();
     let is_open = |index: usize| matches!(all[index].verdict, Verdict::Inconclusive);
     let mut chosen: Vec<usize> = (0..all.len()).collect();
     chosen.sort_by_key(|index| (!is_first.contains(index), is_open(*index)));
@@ -74,7 +74,7 @@ fn row(view: &View<'_>, index: usize, row: &Comparison) -> Markup {
             td { (words::workload(view, &row.workload)) }
             td.number { (row.clients.map_or("–".to_owned(), |clients| clients.to_string())) }
             td.number { (row.ratio.map_or("–".to_owned(), ratio)) }
-            td { @if let Some((low, high)) = interval { "[" (ratio(low)) ", " (ratio(high)) "]" } @else { "–" } }
+            td.number { @if let Some((low, high)) = interval { "[" (ratio(low)) ", " (ratio(high)) "]" } @else { "–" } }
             td.number { (row.p_adjusted.and_then(p_value).unwrap_or_else(|| "–".to_owned())) }
             td { span class={ "mark " (row.verdict) } { (row.verdict) }
                 @if let Some(note) = &row.note { span.aside dir="auto" { (crate::tex::flatten(note)) } } }

@@ -30,22 +30,13 @@ pub fn draw(view: &View<'_>) -> Markup {
 }
 
 fn item(view: &View<'_>, doubt: &Doubt<'_>) -> Markup {
-    let mut places: Vec<Markup> = Vec::new();
-    for place in doubt.findings.iter().filter_map(|finding| words::place(view, finding)) {
-        if !places.iter().any(|known| known.0 == place.0) {
-            places.push(place);
-        }
-    }
-    let more = places.len().saturating_sub(PLACES);
-    places.truncate(PLACES);
-    places.extend((more > 0).then(|| html! { "and " (more) " more" }));
     html! {
         li id={ "finding-" (doubt.number) } class=(doubt.severity) tabindex="-1" {
             p.rule {
                 a href={ "#finding-" (doubt.number) } { "F" (doubt.number) } " "
                 span class={ "mark " (doubt.severity) } { (doubt.severity) } " "
                 code { (flatten(doubt.code)) }
-                @if !places.is_empty() { " · " (words::join(&places, "; ")) }
+                @if let Some(places) = words::places(view, doubt, PLACES) { " · " (places) }
             }
             p dir="auto" {
                 @match doubt.message {

@@ -3,17 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
-use vana_types::{ClaimVerdict, Comparison, RunSheet, Severity, Status, Verdict};
+use vana_types::{ClaimVerdict, RunSheet, Severity, Status, Verdict};
 
-use super::words;
+use super::{read_first, words};
 use crate::label;
-use crate::quantity::ratio;
 use crate::view::View;
-
-/// Differences that are read first.
-const DIFFERENCES: usize = 2;
-/// Findings that are read first.
-const DOUBTS: usize = 2;
 
 /// The head of the page.
 pub fn draw(view: &View<'_>, note: Option<&'static str>) -> Markup {
@@ -24,7 +18,7 @@ pub fn draw(view: &View<'_>, note: Option<&'static str>) -> Markup {
             p.lede { (measured(view)) }
             @if let Some(source) = &results.source { p.source dir="auto" { (crate::tex::flatten(source)) } }
             (tiles(view))
-            @let first = read_first(view);
+            @let first = read_first::sentences(view);
             @if !first.is_empty() {
                 h2.quiet { "Read first" }
                 ul.first { @for sentence in first { li { (sentence) } } }
@@ -208,61 +202,6 @@ fn tiles(view: &View<'_>) -> Markup {
             }
         }
     }
-}
-
-/// The largest sure differences and the worst findings, each with a link to where it stands.
-fn read_first(view: &View<'_>) -> Vec<Markup> {
-    let mut sentences: Vec<Markup> = Vec::new();
-    for (index, row) in largest(&view.results.judgement.comparisons) {
-        sentences.extend(difference(view, index, row));
-    }
-    let severe = view.doubts.0.iter().filter(|doubt| doubt.severity != Severity::Info);
-    for doubt in severe.take(DOUBTS) {
-        let Some(message) = doubt.message else { continue };
-        let place = doubt.findings.first().filter(|_| doubt.findings.len() == 1);
-        let place = place.and_then(|finding| words::place(view, finding));
-        sentences.push(html! {
-            span class={ "mark " (doubt.severity) } { (doubt.severity) } " "
-            @if let Some(place) = place { (place) ": " }
-            span dir="auto" { (words::first_sentence(message)) } " "
-            a href={ "#finding-" (doubt.number) } aria-label={ "Finding " (doubt.number) } { "F" (doubt.number) }
-        });
-    }
-    sentences
-}
-
-/// The largest sure difference of each of the first metrics that have one, and where they stand.
-pub fn largest(comparisons: &[Comparison]) -> Vec<(usize, &Comparison)> {
-    let distance = |row: &Comparison| row.ratio.map_or(0.0, |ratio| ratio.ln().abs());
-    let mut best: Vec<(usize, &Comparison)> = Vec::new();
-    for (index, row) in comparisons.iter().enumerate() {
-        let is_sure = matches!(row.verdict, Verdict::Better | Verdict::Worse);
-        if !is_sure || !distance(row).is_finite() {
-            continue;
-        }
-        match best.iter_mut().find(|(_, known)| known.metric == row.metric) {
-            Some(known) if distance(row) > distance(known.1) => *known = (index, row),
-            Some(_) => {}
-            None => best.push((index, row)),
-        }
-    }
-    best.sort_by_key(|(_, row)| (label::is_printed(&row.metric), label::metric_rank(&row.metric)));
-    best.truncate(DIFFERENCES);
-    best
-}
-
-fn difference(view: &View<'_>, index: usize, row: &Comparison) -> Option<Markup> {
-    let (value, low, high) = (row.ratio?, row.ratio_low, row.ratio_high);
-    let metric = label::metric_label(&row.metric).to_lowercase();
-    Some(html! {
-        span class={ "mark " (row.verdict) } { (row.verdict) } " "
-        (words::system(view, &row.system)) ": " (metric) " " strong { (ratio(value)) " times" } " that of "
-        (words::system(view, &row.baseline))
-        @if let (Some(low), Some(high)) = (low, high) { " [" (ratio(low)) ", " (ratio(high)) "]" }
-        @if let Some(clients) = row.clients { " at " (label::clients(clients)) }
-        ", the largest sure difference in it "
-        a href={ "#comparison-" (index + 1) } aria-label={ "Comparison " (index + 1) } { "C" (index + 1) }
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use vana_types::{Methods, RunSheet};
+use vana_types::{Methods, Results, RunSheet};
 
 use super::{Budget, words};
 use crate::label;
@@ -17,14 +17,14 @@ pub fn draw(view: &View<'_>, budget: Budget) -> Markup {
     html! {
         @match &results.judgement.methods {
             Some(methods) => { ul { @for sentence in sentences(methods) { li { (sentence) } } } }
-            None => { p { "Nothing could be compared: that takes two systems with repetitions." } }
+            None => { p { "Nothing could be compared: that takes two systems with repetitions that differ." } }
         }
         @if !results.assumed.is_empty() {
             p { "Read as asked for: " @for (name, system) in &results.assumed {
                 (words::bdi(&words::or_nameless(name))) " is " (words::system(view, system)) ". " } }
         }
         p { "SHA-256 over the study's data: " code { (results.digest) } ". Written by vana " (results.vana)
-            ". Every number is in measurements.csv, cells.csv, comparisons.csv, claims.csv and findings.csv beside this page." }
+            ". Everything that is said here is in tables beside this page: " (tables(results).join(", ")) "." }
         h3 { "Systems" }
         ul.names { @for name in view.all_systems() {
             li { (words::bdi(&name.full))
@@ -33,6 +33,20 @@ pub fn draw(view: &View<'_>, budget: Budget) -> Markup {
         h3 { "Runs" }
         (runs(view, budget))
     }
+}
+
+/// The tables that are written beside the page: those that have rows.
+fn tables(results: &Results) -> Vec<&'static str> {
+    let judgement = &results.judgement;
+    let tables = [
+        ("measurements.csv", results.measurements.is_empty()),
+        ("cells.csv", results.cells.is_empty()),
+        ("operations.csv", results.operations.is_empty()),
+        ("comparisons.csv", judgement.comparisons.is_empty()),
+        ("claims.csv", judgement.claims.is_empty()),
+        ("findings.csv", results.findings.is_empty()),
+    ];
+    tables.into_iter().filter(|(_, is_empty)| !is_empty).map(|(name, _)| name).collect()
 }
 
 fn sentences(methods: &Methods) -> Vec<String> {

@@ -13,6 +13,7 @@ mod number_table;
 mod packed;
 mod palette;
 mod policy;
+mod read_first;
 mod words;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};

@@ -1,10 +1,18 @@
 //! The tables of the paper as HTML.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::{Budget, words};
-use crate::slug::letters;
 use crate::table::{Content, Entry, Panel, Row, Table};
+
+/// With more columns than these, numbers are smaller on paper, so that none is cut off.
+const MANY: usize = 9;
+/// With more than these, they are broken between digits as well.
+const TOO_MANY: usize = 24;
+/// Marks of notes: no letters, because these say which systems do not differ.
+const MARKS: [&str; 5] = ["†", "‡", "§", "‖", "¶"];
 
 /// All tables; where they are too many numbers, the first panel of each.
 pub fn draw_all(tables: &[Table], budget: Budget) -> Markup {
@@ -31,10 +39,12 @@ pub fn draw_all(tables: &[Table], budget: Budget) -> Markup {
 
 fn draw(index: usize, table: &Table, panels: &[Panel]) -> Markup {
     let caption = format!("table-{index}");
+    let columns = table.columns.len();
+    let (is_many, are_too_many) = (columns > MANY, columns > TOO_MANY);
     html! {
         div.wide tabindex="0" role="region" aria-labelledby=(caption) {
-            table.numbers {
-                caption id=(caption) dir="auto" { (table.caption) }
+            table.numbers.many[is_many].crowded[are_too_many] {
+                caption id=(caption) dir="auto" { span { (table.caption) } }
                 thead {
                     @if table.columns.iter().any(|column| column.group.is_some()) {
                         tr { td {} @for group in table.columns.chunk_by(|a, b| a.group == b.group) {
@@ -57,14 +67,43 @@ fn draw(index: usize, table: &Table, panels: &[Panel]) -> Markup {
                     }
                 }
             }
-            @if !table.notes.is_empty() || !table.remarks.is_empty() {
-                p.notes dir="auto" {
-                    @for (index, note) in table.notes.iter().enumerate() { sup { (letters(index)) } " " (note.text) ". " }
-                    @for remark in &table.remarks { (remark) " " }
+            (below(table, panels))
+        }
+    }
+}
+
+/// What the marks in these panels mean, then what is said of the whole table.
+fn below(table: &Table, panels: &[Panel]) -> Markup {
+    let sentence = |text: &str| format!("{}. ", text.trim_end_matches('.'));
+    let used = used_notes(panels);
+    let whole = &table.findings.whole;
+    html! {
+        @if !used.is_empty() || !table.remarks.is_empty() || !whole.is_empty() {
+            p.notes dir="auto" {
+                @for (index, note) in table.notes.iter().enumerate().filter(|(index, _)| used.contains(index)) {
+                    sup { (mark(index)) } " " (sentence(&note.text))
                 }
+                @for remark in &table.remarks { (sentence(remark)) }
+                @if !whole.is_empty() { "About the whole table: " (found(whole)) }
             }
         }
     }
+}
+
+/// The notes whose marks stand in these panels.
+fn used_notes(panels: &[Panel]) -> BTreeSet<usize> {
+    let entries = panels.iter().flat_map(|panel| &panel.rows).flat_map(|row| &row.entries);
+    let notes = entries.filter_map(|entry| match &entry.content {
+        Content::Number { note, .. } | Content::Text { note, .. } => *note,
+        Content::Missing { note } => Some(*note),
+        Content::Blank => None,
+    });
+    notes.collect()
+}
+
+/// The mark of a note; after the last of them they come doubled.
+fn mark(note: usize) -> String {
+    MARKS[note % MARKS.len()].repeat(note / MARKS.len() + 1)
 }
 
 fn line(row: &Row) -> Markup {
@@ -78,20 +117,20 @@ fn line(row: &Row) -> Markup {
 
 fn cell(entry: &Entry) -> Markup {
     let span = (entry.span > 1).then_some(entry.span);
-    let note = |note: &Option<usize>| html! { @if let Some(note) = note { sup { (letters(*note)) } } };
+    let note = |note: &Option<usize>| html! { @if let Some(note) = note { sup { (mark(*note)) } } };
     html! {
         td.number colspan=[span] {
             @match &entry.content {
-                Content::Number { text, interval, unit, letters, best, note: mark } => {
+                Content::Number { text, interval, unit, letters, best, note: noted } => {
                     @if *best { strong { (words::grouped(text)) } } @else { (words::grouped(text)) }
                     @if let Some(interval) = interval { " " span.interval { (interval) } }
                     @if let Some(unit) = unit { " " (unit) }
                     @if let Some(letters) = letters { sup.letters { (letters) } }
-                    (note(mark))
+                    (note(noted))
                 }
-                Content::Text { text, note: mark } => { (text) (note(mark)) }
+                Content::Text { text, note: noted } => { (text) (note(noted)) }
                 Content::Blank => {}
-                Content::Missing { note: mark } => { "–" sup { (letters(*mark)) } }
+                Content::Missing { note: missing } => { "–" sup { (mark(*missing)) } }
             }
             (found(&entry.findings))
         }

@@ -3,6 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 use vana_types::Finding;
 
+use crate::doubts::Doubt;
 use crate::label;
 use crate::quantity::group;
 use crate::tex::flatten;
@@ -47,13 +48,27 @@ pub fn or_nameless(text: &str) -> String {
     if text.is_empty() { "(no name)".to_owned() } else { text }
 }
 
-/// A number with thin spaces and a true minus.
+/// A number with narrow spaces, at which no line breaks, and a true minus.
 pub fn grouped(number: &str) -> String {
-    group(number, "\u{2009}", "\u{2212}")
+    group(number, "\u{202f}", "\u{2212}")
 }
 
-/// ` · osv · http · 10 clients`, nothing for a finding about all.
-pub fn place(view: &View<'_>, finding: &Finding) -> Option<Markup> {
+/// Where a doubt stands: the first of its places, and how many more there are; nothing for one about all.
+pub fn places(view: &View<'_>, doubt: &Doubt<'_>, most: usize) -> Option<Markup> {
+    let mut places: Vec<Markup> = Vec::new();
+    for place in doubt.findings.iter().filter_map(|finding| place(view, finding)) {
+        if !places.iter().any(|known| known.0 == place.0) {
+            places.push(place);
+        }
+    }
+    let more = places.len().saturating_sub(most);
+    places.truncate(most);
+    places.extend((more > 0).then(|| html! { "and " (more) " more" }));
+    (!places.is_empty()).then(|| join(&places, "; "))
+}
+
+/// `osv, http, 10 clients`, nothing for a finding about all.
+fn place(view: &View<'_>, finding: &Finding) -> Option<Markup> {
     let mut parts: Vec<Markup> = Vec::new();
     parts.extend(finding.system.as_deref().map(|id| system(view, id)));
     parts.extend(finding.workload.as_deref().map(|id| workload(view, id)));

@@ -51,9 +51,16 @@ pub fn found(findings: &[usize]) -> String {
     format!("\\vanafinding{{{}}}", shown.join(","))
 }
 
+/// One full stop; three where the text was cut.
+fn sentence(text: &str) -> String {
+    if text.ends_with("...") {
+        return escape_breakable(text);
+    }
+    escape_breakable(text.trim_end_matches('.')) + "."
+}
+
 /// Marks, remarks and findings below the table.
 pub fn notes(table: &Table, used: &BTreeSet<usize>, findings: &BTreeSet<usize>) -> String {
-    let sentence = |text: &str| format!("{}.", escape_breakable(text.trim_end_matches('.')));
     let used = table.notes.iter().enumerate().filter(|(index, _)| used.contains(index));
     let marked = used.map(|(index, note)| format!("{} {}", mark(index), sentence(&note.text)));
     let remarks = table.remarks.iter().map(|remark| sentence(remark));
@@ -72,4 +79,14 @@ pub fn notes(table: &Table, used: &BTreeSet<usize>, findings: &BTreeSet<usize>) 
         "\n\\smallskip\n\\parbox{{\\linewidth}}{{\\raggedright\\scriptsize {}}}\n",
         all.join("\n  \\quad ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn a_text_that_was_cut_is_seen_to_be_cut() {
+        assert_eq!(["a", "a.", "a ..."].map(sentence), ["a.", "a.", "a ..."]);
+    }
 }

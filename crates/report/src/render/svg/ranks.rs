@@ -12,6 +12,8 @@ const AXIS: f64 = 16.0;
 /// More above it for the critical difference.
 const LENGTH: f64 = 22.0;
 const JOIN: f64 = 5.0;
+/// From what the axis shows to the axis.
+const BESIDE: f64 = 8.0;
 /// Height of a name of one line, and of another line.
 const ROW: f64 = 10.0;
 const LINE: f64 = 7.6;
@@ -29,8 +31,9 @@ pub fn draw(ink: &mut Ink, figure: &Figure, letters: Letters) -> f64 {
         labels.iter().flatten().map(|line| font::width(line, TEXT)).fold(0.0, f64::max)
     };
     let (left, right) = labels.split_at(half);
+    let before = font::width(&figure.x.label, TEXT) + BESIDE;
     let frame = Frame {
-        left: EDGE + widest(left) + 12.0,
+        left: EDGE + before.max(widest(left) + 12.0),
         top: axis,
         right: WIDTH - EDGE - widest(right) - 12.0,
         bottom: axis,
@@ -86,7 +89,7 @@ fn draw_axis(ink: &mut Ink, figure: &Figure, frame: Frame) {
             ink.text((x, axis - 5.0), &tick.label, TEXT, Anchor::Middle);
         }
     }
-    ink.text((frame.left - 8.0, axis - 5.0), &figure.x.label, TEXT, Anchor::End);
+    ink.text((frame.left - BESIDE, axis - 5.0), &figure.x.label, TEXT, Anchor::End);
     for guide in &figure.guides {
         if let Guide::Length(length) = *guide
             && let Some(end) = frame.x(&figure.x, figure.x.low + length)
