@@ -50,7 +50,8 @@ pub(crate) struct Ingest {
     /// A column of a table: `latency=elapsed_ms:ms`, `sent=ts:s`, `operation=url`, `run_time=seconds:s`, `system=name`, …
     #[arg(long, value_name = "TARGET=COLUMN[:UNIT]")]
     map: Vec<ColumnMap>,
-    /// Unit of the values of a histogram file that does not state it: ns, us, ms, s.
+    /// Unit of numbers whose file does not state it: ns, us, ms, s. Values of a histogram, whole numbers behind an entry of an
+    /// access log (Apache's %D), which are no durations without it, and stamps of a trace of arrivals.
     #[arg(long, value_name = "UNIT", value_parser = unit_of_time)]
     value_unit: Option<Scale>,
     /// Do not keep a copy of the originals under raw/.

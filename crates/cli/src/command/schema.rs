@@ -15,7 +15,8 @@ use field::Field;
 /// Print the JSON schema of what --format json writes.
 ///
 /// The schema (draft 2020-12) of one object, or without a name of all of them. Keys may be added to rows, and none
-/// changes its meaning: a reader should pass over keys that it does not know.
+/// changes its meaning: a reader should pass over keys that it does not know. Without a schema are vana list, whose rows have
+/// name, about and source, and vana reduce, whose lines have run, and measurements and findings as they are here.
 #[derive(Args)]
 pub(crate) struct Schema {
     /// Of which object.
