@@ -567,7 +567,7 @@ for size, scale in (("B", "1"), ("kB", "1e3"), ("KB", "1e3"), ("MB", "1e6"), ("G
 
 
 def published():
-    """The cells of publications: (system, workload, clients, metric, statistic), value in base units, status."""
+    """The cells of publications: (system, workload, clients, metric, statistic), value in base units, status, base unit."""
     cells = []
     for path in sorted((STUDY / "published").glob("*.csv")):
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -577,7 +577,8 @@ def published():
                 # Shares are kept as ratios, whatever they are called in print.
                 name = {"within_stdev_percent": "within_stdev"}.get(row["statistic"], row["statistic"])
                 clients = int(row["clients"]) if row["clients"] else None
-                cells.append([row["system"], row["workload"], clients, row["metric"], name, value, row["status"]])
+                unit = UNITS.get(row["unit"], "B/s" if row["unit"].endswith("/s") else "B")
+                cells.append([row["system"], row["workload"], clients, row["metric"], name, value, row["status"], unit])
     return cells
 
 
@@ -594,17 +595,18 @@ def assume(cells, readings):
         for cell in cells:
             offered = candidates(cell[0], cell[6])
             if cell[0] == name and offered:
-                lost += [[other, *cell[1:5], None, "lost"] for other in offered if other != system]
+                lost += [[other, *cell[1:5], None, "lost", cell[7]] for other in offered if other != system]
                 cell[0] = system
         cells += lost
     return cells
 
 
-found = {}
+found, units = {}, {}
 for run, _ in RUNS:
     for one in run.get("reported", []):
         key = identity(run) + (one["metric"], one["statistic"])
         found[key + (0,)] = one["value"]
+        units[("reported",) + key] = one["unit"]
 reported = vanas("reported")
 if found or reported:
     same("numbers that tools printed", found, reported, exact=lambda key: True)
@@ -612,11 +614,12 @@ else:
     print("no tool printed a number")
 
 found, states = {}, {}
-for system, workload, clients, metric, name, value, status in assume(published(), PARAMETERS["assumed"]):
+for system, workload, clients, metric, name, value, status, unit in assume(published(), PARAMETERS["assumed"]):
     key = (system, workload, clients, None, metric, name)
     place = sum(1 for known in found if known[:-1] == key)
     found[key + (place,)] = None if value is None else float(value)
     states[key + (place,)] = status
+    units[("published",) + key] = unit
 in_print = vanas("published")
 if found or in_print:
     same("numbers in print", found, in_print)
@@ -629,6 +632,22 @@ if found or in_print:
     same("how sure their reading is", states, vanas_states)
 else:
     print("nothing was published")
+
+
+def base_unit(metric, name):
+    """The unit of a number that is computed from requests, from a histogram or from what was read of a system."""
+    if name in ("count", "within_stdev", "n_eff"):
+        return "1"
+    if metric.endswith(("_time", "latency")) or metric in ("duration", "cpu_per_request", "schedule_lag"):
+        return "s"
+    return {"request_rate": "1/s", "query_rate": "1/s", "wrk_request_rate": "1/s", "transfer_rate": "B/s"}.get(
+        metric, "B" if metric.endswith("memory") else "1"
+    )
+
+
+vanas_units = {(row["origin"],) + identity(row) + (row["metric"], row["statistic"]): row["unit"] for row in MEASUREMENTS}
+units |= {key: base_unit(*key[5:]) for key in vanas_units if key[0] == "computed"}
+same("their units", units, vanas_units)
 
 # %% distributions
 def beta_fraction(a, b, x):
@@ -783,6 +802,7 @@ def estimate(values):
 GROUPS = group(MEASUREMENTS)
 # What only a count or a total is known of is bookkeeping, and no table of a report.
 SHOWN = {key[3] for key in GROUPS if key[4] not in ("count", "total")}
+WORDS = ("unit", "origin", "status")
 COLUMNS = ("n", "value", "stdev", "low", "high", "median", "median_low", "median_high")
 found, means = {}, {}
 for key, rows in GROUPS.items():
@@ -793,12 +813,14 @@ for key, rows in GROUPS.items():
     else:
         one = estimate([number(row["value"]) for row in rows if row["value"] is not None])
     means[key] = abs(one.get("value") or 0.0)
-    found |= {key + (column,): one.get(column) for column in COLUMNS}
+    one |= {"unit": rows[0]["unit"], "origin": rows[0]["origin"]}
+    one["status"] = next((row["status"] for row in rows if row["status"] != "read"), "read")
+    found |= {key + (column,): one.get(column) for column in (*COLUMNS, *WORDS)}
 CELLS = table("cells")
 expected = {}
 for row in CELLS:
     key = (row["system"], row["workload"], row["clients"], row["metric"], row["statistic"])
-    expected |= {key + (column,): number(row[column]) for column in COLUMNS}
+    expected |= {key + (column,): number(row[column]) for column in COLUMNS} | {key + (column,): row[column] for column in WORDS}
 same("numbers of the tables", found, expected, exact=lambda key: key[5] == "n", size=lambda key: means.get(key[:5], 0.0))
 
 # %% comparisons
@@ -881,7 +903,8 @@ def ratio_interval(low_mean, mean, baseline, system):
         return {}
     ratio = mean / low_mean
     found = {"ratio": ratio}
-    if baseline is None or system is None or baseline[1] == system[1] == 0:
+    # A ratio of nothing, such as that of the errors of a system without any, takes the spread of the baseline with it.
+    if baseline is None or system is None or math.hypot(system[1], ratio * baseline[1]) == 0:
         return found
     if MARGIN > 0:
         found["p_equivalence"] = equivalence_p(baseline, system)
@@ -931,10 +954,12 @@ def compare(baseline, system, test):
     sides = (summary(*baseline), summary(*system))
     found |= ratio_interval(found["baseline_mean"], found["system_mean"], *sides)
     found["sign"] = found["difference"]
-    has_welch = None not in sides and not sides[0][1] == sides[1][1] == 0
-    if has_welch and (test == "welch" or "printed" in (baseline[0], system[0])):
+    if None not in sides and not sides[0][1] == sides[1][1] == 0:
         both, freedom = freedom_of(*sides, 1.0)
-        found["p"] = student_p(found["sign"] / both, freedom)
+        half = student_quantile(ALPHA, freedom) * both
+        found |= {"difference_low": found["difference"] - half, "difference_high": found["difference"] + half}
+        if test == "welch" or "printed" in (baseline[0], system[0]):
+            found["p"] = student_p(found["sign"] / both, freedom)
     if "printed" in (baseline[0], system[0]):
         return found
     one, other = baseline[1], system[1]
@@ -994,17 +1019,20 @@ for (metric, name, unit), settings in families.items():
         family[key]["p_adjusted"] = p
     for one in family.values():
         one["family_size"] = len(tested)
-        one["verdict"] = verdict(one, metric, name, unit)
+        one |= {"unit": unit, "verdict": verdict(one, metric, name, unit)}
     rows |= family if tested else {}
 
+WORDS = ("unit", "verdict")
 EFFECTS = ("n_baseline", "n_system", "baseline_mean", "system_mean", "ratio", "ratio_low", "ratio_high", "p", "p_adjusted",
-           "family_size", "p_equivalence", "difference", "hodges_lehmann", "hodges_lehmann_low", "hodges_lehmann_high", "hedges_g",
-           "cliffs_delta", "a12", "verdict")
+           "family_size", "p_equivalence", "difference", "difference_low", "difference_high", "hodges_lehmann", "hodges_lehmann_low",
+           "hodges_lehmann_high", "hedges_g", "cliffs_delta", "a12", *WORDS)
+# Of these the size is that of the means, since they may be next to nothing beside them.
+SHIFTS = ("hodges_lehmann", "hodges_lehmann_low", "hodges_lehmann_high", "difference_low", "difference_high")
 found = {key + (column,): one.get(column) for key, one in rows.items() for column in EFFECTS}
 expected = {}
 for row in COMPARISONS:
     key = tuple(row[column] for column in ("metric", "statistic", "workload", "clients", "baseline", "system"))
-    expected |= {key + (column,): row[column] if column == "verdict" else number(row[column]) for column in EFFECTS}
+    expected |= {key + (column,): row[column] if column in WORDS else number(row[column]) for column in EFFECTS}
 if found or expected:
     shift = {key: max(abs(one.get("system_mean") or 0.0), abs(one.get("baseline_mean") or 0.0)) for key, one in rows.items()}
     same(
@@ -1013,7 +1041,7 @@ if found or expected:
         expected,
         tolerance=TOLERANCE if TEST in ("welch", "mann-whitney") else RANDOM_TOLERANCE,
         exact=lambda key: key[6].startswith("n_") or key[6] == "family_size",
-        size=lambda key: shift.get(key[:6], 0.0) if key[6].startswith("hodges_lehmann") else 0.0,
+        size=lambda key: shift.get(key[:6], 0.0) if key[6] in SHIFTS else 0.0,
     )
 else:
     print("no two systems could be compared")
@@ -1349,6 +1377,8 @@ if CLAIMS:
         verdicts = {decide(db, claim) for db in ([plain] if same_answer else worlds)}
         decided[claim["id"]] = verdicts.pop() if len(verdicts) == 1 else "depends-on-reading"
     same("claims decided again", decided, {row["id"]: row["verdict"] for row in table("claims")})
+    sentences = {(claim["id"], key): claim.get(key) or None for claim in CLAIMS for key in ("statement", "place")}
+    same("what they say", sentences, {(row["id"], key): row[key] for row in table("claims") for key in ("statement", "place")})
 else:
     print("the study has no claims")
 
@@ -1360,6 +1390,7 @@ else:
 # - Numbers restricted to one operation, which the next cell counts, and what else it names.
 # - Figures are drawn for the eye and compared with none. Mean ranks, of which no table tells, and latencies of one run over
 #   its time are not drawn.
+# - Notes, what is printed of a number beside its value, and the words in which a claim's answer is given.
 # - Findings: they are doubts, and their rules are in the methodology.
 # - Random numbers: no table of a report rests on any. Where a table has a p value of a test that draws, only its size is
 #   compared, within 0.02.
