@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use vana_analysis::Reading;
 use vana_package::{
     Container, Contents, Describer, Description, PackError, PackedFile, Traces, contents, describer, write,
@@ -149,25 +152,10 @@ fn parse_version(text: &str) -> Result<String, String> {
 }
 
 fn parse_day(text: &str) -> Result<String, String> {
-    let digits: Vec<Option<u32>> = text.split('-').map(|part| part.parse().ok()).collect();
-    match (text.len(), digits.as_slice()) {
-        (10, &[Some(year @ 1000..=9999), Some(month @ 1..=12), Some(day)])
-            if (1..=days_of(year, month)).contains(&day) =>
-        {
-            Ok(text.to_owned())
-        }
-        _ => Err("not a day such as 2026-11-23".to_owned()),
-    }
-}
-
-/// The days of a month.
-const fn days_of(year: u32, month: u32) -> u32 {
-    match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+    // Others than four digits, two and two with hyphens are a day to the library as well.
+    let day: Option<Date> =
+        text.parse().ok().filter(|day: &Date| day.year() >= 1000 && day.to_string() == text);
+    day.map(|day| day.to_string()).ok_or_else(|| "not a day such as 2026-11-23".to_owned())
 }
 
 /// A name, and an ORCID iD.
@@ -196,23 +184,14 @@ fn parse_author(text: &str) -> Result<Author, String> {
 
 /// The day in UTC on which the last run began; the first day that a zip knows where no run says it.
 fn last_day(study: &Study) -> String {
-    const DAY_NS: i64 = 86_400 * 1_000_000_000;
     let last = study.runs.iter().filter_map(|run| run.run.started_unix_ns).max();
-    last.map_or_else(|| "1980-01-01".to_owned(), |started| day(started.div_euclid(DAY_NS)))
+    last.and_then(day).unwrap_or_else(|| "1980-01-01".to_owned())
 }
 
-/// A day of the Gregorian calendar, counted from 1970-01-01: the years begin in March, so that leap days end them.
-fn day(number: i64) -> String {
-    let days = number + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+/// The day of a moment, in UTC.
+fn day(unix_ns: i64) -> Option<String> {
+    let moment = Timestamp::from_nanosecond(unix_ns.into()).ok()?;
+    Some(Offset::UTC.to_datetime(moment).date().to_string())
 }
 
 impl From<PackError> for Failure {
@@ -237,7 +216,8 @@ mod tests {
 
     #[test]
     fn days_are_counted_from_1970() {
-        let days = [0, 59, 789, 11_016, 19_675, -1].map(day);
+        let days =
+            [0, 59, 789, 11_016, 19_675, -1].map(|number| day(number * 86_400 * 1_000_000_000).unwrap());
         assert_eq!(
             days,
             ["1970-01-01", "1970-03-01", "1972-02-29", "2000-02-29", "2023-11-14", "1969-12-31"]
